@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * mosctl: asks and sets what this node does in the cluster. One row of the
+ * table below is one verb: its name, its arguments, its help and what it does.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "lib/addr.h"
+#include "lib/file.h"
+#include "lib/log.h"
+#include "lib/node.h"
+#include "lib/parse.h"
+#include "tools/target.h"
+#include "tools/tool.h"
+
+#define SPEED_MAX 10000000	/* a thousand standard CPUs' worth in one */
+
+struct verb {
+	const char *name;
+	const char *args;	/* "", "[NODE]", ... as the help shows it */
+	const char *help;
+	int (*run)(const struct verb *verb, const char *arg);
+	const char *file;	/* below admin/ or nodes/N/ */
+	const char *value;	/* to be written */
+};
+
+static int write_admin(const char *file, const char *value)
+{
+	char path[64];
+	int err;
+
+	snprintf(path, sizeof(path), "/proc/hpc/admin/%s", file);
+	err = file_write(path, value);
+	if (!err)
+		return TOOL_OK;
+	if (err == -ENOENT && file_exists("/proc/hpc"))
+		return tool_no_cluster(err);
+	if (err == -EINTR)
+		log_error("interrupted; %s may not be complete", file);
+	else
+		log_fail(err, "cannot write '%.*s' to %s", (int)strcspn(value, "\n"), value,
+			 path);
+	return TOOL_FAILED;
+}
+
+static int set_switch(const struct verb *verb, const char *arg)
+{
+	return write_admin(verb->file, verb->value);
+}
+
+/* Nothing may leave (or arrive) again while all come home (or leave). */
+static int bring(const struct verb *verb, const char *arg)
+{
+	int code = write_admin("lstay", "1\n");
+
+	return code ? code : write_admin("bring", "1\n");
+}
+
+static int expel(const struct verb *verb, const char *arg)
+{
+	int code = write_admin("block", "1\n");
+
+	return code ? code : write_admin("expel", "1\n");
+}
+
+static int set_speed(const struct verb *verb, const char *arg)
+{
+	uint64_t speed;
+	char value[32];
+
+	if (parse_u64(arg, &speed) || speed < 1 || speed > SPEED_MAX) {
+		log_error("'%s' is no speed: a number from 1 to %d, 10000 being a standard CPU",
+			  arg, SPEED_MAX);
+		return TOOL_USAGE;
+	}
+	snprintf(value, sizeof(value), "%" PRIu64 "\n", speed);
+	return write_admin("speed", value);
+}
+
+/* The node that is meant: this one where none is named; a TOOL_* code. */
+static int pick_node(const char *arg, unsigned int *id)
+{
+	int err;
+
+	if (!arg) {
+		err = node_self(id);
+		if (err)
+			return tool_no_cluster(err);
+		if (*id)
+			return TOOL_OK;
+		log_error("this node is in no cluster: its id is 0");
+		return TOOL_NO_CLUSTER;
+	}
+	err = target_parse(arg, id);
+	if (err == -ENXIO || (!err && !*id)) {
+		log_error("no node '%s' is known here", arg);
+		return TOOL_FAILED;
+	}
+	if (err == -EINVAL || err == -ERANGE) {
+		log_error("'%s' is no node: an id from 1 to 65535, a name or an address", arg);
+		return TOOL_USAGE;
+	}
+	return err ? tool_no_cluster(err) : TOOL_OK;
+}
+
+static int read_node(const char *arg, const char *file, unsigned int *id, uint64_t *number)
+{
+	int code = pick_node(arg, id);
+	int err;
+
+	if (code)
+		return code;
+	err = node_number(*id, file, number);
+	if (!err)
+		return TOOL_OK;
+	if (err == -ENOENT && file_exists("/proc/hpc"))
+		return tool_no_cluster(err);
+	if (err == -ENOENT)
+		log_error("node %u is not in the table of nodes", *id);
+	else
+		log_fail(err, "cannot read /proc/hpc/nodes/%u/%s", *id, file);
+	return TOOL_FAILED;
+}
+
+static int print_number(const struct verb *verb, const char *arg)
+{
+	uint64_t number;
+	unsigned int id;
+	int code = read_node(arg, verb->file, &id, &number);
+
+	if (!code)
+		printf("%" PRIu64 "\n", number);
+	return code;
+}
+
+static const struct {
+	enum node_status bit;
+	const char *word;
+} status_words[] = {
+	{ NODE_UP, "up" },
+	{ NODE_STAY, "stay" },
+	{ NODE_LSTAY, "lstay" },
+	{ NODE_BLOCK, "block" },
+	{ NODE_QUIET, "quiet" },
+};
+
+static int print_status(const struct verb *verb, const char *arg)
+{
+	uint64_t bits;
+	unsigned int id;
+	size_t i;
+	int code = read_node(arg, "status", &id, &bits);
+
+	if (code)
+		return code;
+	if (!(bits & NODE_UP))
+		printf("down%s", bits & ~(uint64_t)NODE_CONFIGURED ? " " : "");
+	for (i = 0; i < sizeof(status_words) / sizeof(status_words[0]); i++)
+		if (bits & status_words[i].bit)
+			printf("%s%s", i && (bits & (status_words[i].bit - 1) &
+					     ~(uint64_t)NODE_CONFIGURED) ? " " : "",
+			       status_words[i].word);
+	putchar('\n');
+	return TOOL_OK;
+}
+
+static int print_isup(const struct verb *verb, const char *arg)
+{
+	uint64_t bits;
+	unsigned int id;
+	int code = read_node(arg, "status", &id, &bits);
+
+	if (code)
+		return code;
+	puts(bits & NODE_UP ? "yes" : "no");
+	return bits & NODE_UP ? TOOL_OK : TOOL_FAILED;
+}
+
+static void print_node(const struct node *node)
+{
+	printf("%u %s %s\n", node->id, node->addr[0] ? node->addr : "-",
+	       node->name[0] ? node->name : "-");
+}
+
+/* A host name that is not a node's name may still be the name of its address. */
+static const struct node *find_by_host(const struct node_list *list, const char *host)
+{
+	char text[ADDR_TEXT_MAX];
+	struct addr addr;
+
+	if (addr_resolve(host, &addr))
+		return NULL;
+	return node_list_find(list, addr_text(&addr, text));
+}
+
+static int whois(const struct verb *verb, const char *arg)
+{
+	const struct node *node;
+	struct node_list list;
+	char id[16];
+	unsigned int self = 0;
+	int code = arg ? TOOL_OK : pick_node(NULL, &self);
+	int err;
+
+	if (code)
+		return code;
+	err = node_list_read(&list);
+	if (err)
+		return tool_no_cluster(err);
+	snprintf(id, sizeof(id), "%u", self);
+	node = node_list_find(&list, arg ? arg : id);
+	if (!node && arg)
+		node = find_by_host(&list, arg);
+	if (node) {
+		print_node(node);
+	} else {
+		log_error("no node '%s' is known here", arg ? arg : id);
+		code = TOOL_FAILED;
+	}
+	node_list_free(&list);
+	return code;
+}
+
+static int refuse(const struct verb *verb, const char *arg)
+{
+	log_error("'%s' is not supported: %s", verb->name, verb->value);
+	return TOOL_UNSUPPORTED;
+}
+
+static const char no_mfs[] = "there is no cluster file system (oMFS)";
+static const char no_decay[] = "this version keeps no decaying statistics";
+static const char no_tune[] = "this version has no table of overheads";
+
+static const struct verb verbs[] = {
+	{ "stay", "", "no automatic migration out of this node", set_switch, "stay", "1\n" },
+	{ "nostay", "", "allow it again", set_switch, "stay", "0\n" },
+	{ "lstay", "", "this node's own processes stay; guests may leave", set_switch, "lstay", "1\n" },
+	{ "nolstay", "", "allow them to leave again", set_switch, "lstay", "0\n" },
+	{ "block", "", "refuse arriving guests", set_switch, "block", "1\n" },
+	{ "noblock", "", "take guests again", set_switch, "block", "0\n" },
+	{ "quiet", "", "neither give nor collect load information", set_switch, "quiet", "1\n" },
+	{ "noquiet", "", "do so again", set_switch, "quiet", "0\n" },
+	{ "bring", "", "lstay, then bring all processes that are away home; waits", bring, NULL, NULL },
+	{ "expel", "", "block, then send all guests home; waits", expel, NULL, NULL },
+	{ "setspeed", "N", "set this node's speed, 10000 being a standard CPU", set_speed, NULL, NULL },
+	{ "whois", "[NODE]", "id, address and name of a node (given as any of them)", whois, NULL, NULL },
+	{ "status", "[NODE]", "up or down, then stay, lstay, block, quiet where set", print_status, NULL, NULL },
+	{ "isup", "[NODE]", "yes (exit code 0) or no (exit code 1)", print_isup, NULL, NULL },
+	{ "getload", "[NODE]", "load, percent of a standard CPU", print_number, "load", NULL },
+	{ "getspeed", "[NODE]", "speed, 10000 being a standard CPU", print_number, "speed", NULL },
+	{ "getcpus", "[NODE]", "number of CPUs", print_number, "CPUs", NULL },
+	{ "getmem", "[NODE]", "usable memory, bytes", print_number, "mem", NULL },
+	{ "getfree", "[NODE]", "free memory, bytes", print_number, "rmem", NULL },
+	{ "gettotal", "[NODE]", "total memory, bytes", print_number, "tmem", NULL },
+	{ "getutil", "[NODE]", "utilisation, percent", print_number, "util", NULL },
+	{ "mfs", NULL, NULL, refuse, NULL, no_mfs },
+	{ "nomfs", NULL, NULL, refuse, NULL, no_mfs },
+	{ "gettune", NULL, NULL, refuse, NULL, no_tune },
+	{ "getyard", NULL, NULL, refuse, NULL, no_tune },
+	{ "setyard", NULL, NULL, refuse, NULL, no_tune },
+	{ "getdecay", NULL, NULL, refuse, NULL, no_decay },
+	{ "setdecay", NULL, NULL, refuse, NULL, no_decay },
+};
+
+#define NR_VERBS (sizeof(verbs) / sizeof(verbs[0]))
+
+/* openMosix also wrote "-stay" for "nostay". */
+static const struct verb *find_verb(const char *name)
+{
+	char copy[32];
+	size_t i;
+
+	snprintf(copy, sizeof(copy), "%s%s", name[0] == '-' ? "no" : "",
+		 name + (name[0] == '-'));
+	for (i = 0; i < NR_VERBS; i++)
+		if (!strcmp(verbs[i].name, copy))
+			return &verbs[i];
+	return NULL;
+}
+
+static void more_help(void)
+{
+	char left[32];
+	size_t i;
+
+	putchar('\n');
+	for (i = 0; i < NR_VERBS; i++) {
+		if (!verbs[i].help)
+			continue;
+		snprintf(left, sizeof(left), "%s %s", verbs[i].name, verbs[i].args);
+		printf("  %-17s %s\n", left, verbs[i].help);
+	}
+	printf("\nNot supported:");
+	for (i = 0; i < NR_VERBS; i++)
+		if (!verbs[i].help)
+			printf(" %s", verbs[i].name);
+	puts("\nNODE is an id, a name or an address; without it this node is meant.");
+}
+
+static int check_args(const struct tool *tool, const struct verb *verb, int given)
+{
+	if (!verb->args)	/* refused whatever follows */
+		return TOOL_OK;
+	if (given > (verb->args[0] != '\0'))
+		return tool_wrong(tool, "too many arguments for '%s'", verb->name);
+	if (!given && verb->args[0] && verb->args[0] != '[')
+		return tool_wrong(tool, "'%s' needs %s", verb->name, verb->args);
+	return TOOL_OK;
+}
+
+static int run(const struct tool *tool, int argc, char **argv)
+{
+	const struct verb *verb = argc > 1 ? find_verb(argv[1]) : NULL;
+	int code;
+
+	if (!verb) {
+		while (tool_getopt(tool, argc, argv) != -1)
+			;
+		if (argc < 2)
+			return tool_wrong(tool, "what to do? 'mosctl -h' lists the commands");
+		return tool_wrong(tool, "no command '%s'; 'mosctl -h' lists them", argv[1]);
+	}
+	code = check_args(tool, verb, argc - 2);
+	return code ? code : verb->run(verb, argc > 2 ? argv[2] : NULL);
+}
+
+const struct tool tool_mosctl = {
+	.name = "mosctl",
+	.synopsis = "COMMAND [NODE | N]",
+	.summary = "Ask and set what this node does in the cluster.",
+	.more_help = more_help,
+	.run = run,
+	.bad_usage = TOOL_USAGE,
+};
