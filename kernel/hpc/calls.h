@@ -37,7 +37,10 @@ struct hpc_arg {
 struct hpc_call {
 	u8 where;	/* enum hpc_where */
 	bool inlined;	/* has a fast path: every pointer is described in arg[] */
+	u8 unless_arg;	/* 1..6: bits of this argument rule the fast path out */
+	u32 unless;
 	struct hpc_arg arg[6];
+	enum hpc_where (*decide)(const unsigned long args[6]);	/* of HPC_SPECIAL */
 	const char *name;
 	const char *why;	/* the reason for this row, for docs/syscalls.md */
 };
@@ -45,7 +48,10 @@ struct hpc_call {
 /* The row of @nr; NULL when this kernel has no such call. */
 const struct hpc_call *hpc_call_row(long nr);
 
-/* Where @nr with these arguments runs; never HPC_SPECIAL. */
+/*
+ * Where @nr with these arguments of current, the body, runs; never HPC_SPECIAL. May
+ * sleep: some arguments are in user memory. A call that does not exist is forwarded.
+ */
 enum hpc_where hpc_call_where(long nr, const unsigned long args[6]);
 
 #endif /* _HPC_CALLS_H */
