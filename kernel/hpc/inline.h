@@ -14,6 +14,7 @@ struct hpc_call;
 
 #define HPC_INLINE_MAX	(128 * 1024)	/* bytes of buffers in one message */
 
+/* At least HPC_INLINE_MAX bytes. */
 struct hpc_scratch {
 	unsigned long uaddr;	/* where the process sees it, page aligned */
 	void *kaddr;		/* where the kernel sees it */
@@ -21,9 +22,10 @@ struct hpc_scratch {
 };
 
 /*
- * Bytes that the IN, STR and INOUT buffers of the call need in the message, 0 when there
- * are none; -E2BIG when the call (its IN, or OUT side) does not fit, or is not inlined.
- * Also checks by the arguments alone (NULL pointers are passed on and carry nothing).
+ * Body: copy the IN, STR and INOUT buffers of current's call to @buf. Bytes used, 0 when
+ * there are none; -E2BIG when the call is not inlined, its IN or OUT side does not fit,
+ * or a buffer is not surely readable or writable: then the generic path serves. NULL
+ * pointers are passed on and carry nothing. May sleep and fault.
  */
 ssize_t hpc_inline_pack(const struct hpc_call *call, const unsigned long args[6],
 			void *buf, size_t max);
@@ -43,5 +45,11 @@ size_t hpc_inline_collect(const struct hpc_call *call, const unsigned long args[
 /* Body: put the OUT bytes where the original args[] point; -EBADMSG, -EFAULT. */
 int hpc_inline_scatter(const struct hpc_call *call, const unsigned long args[6], long ret,
 		       const void *buf, size_t len);
+
+/*
+ * Deputy: the inlined call returned -ERESTART_RESTARTBLOCK. What current will be
+ * restarted with must not point to the scratch area; @args as they came from the body.
+ */
+void hpc_inline_restart(const struct hpc_call *call, const unsigned long args[6]);
 
 #endif /* _HPC_INLINE_H */
