@@ -12,6 +12,7 @@
 static const struct tool *const tools[] = {
 	&tool_migrate,
 	&tool_mosctl,
+	&tool_mosmon,
 	&tool_mosrun,
 	&tool_mps,
 	&tool_nomig,
