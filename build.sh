@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the images, or one step of them, from source: ./build.sh [-j N] [STEP]
+# Builds the images, or single steps of them, from source: ./build.sh [-j N] [STEP...]
 # Results are in out/, work in build/, logs in build/log/, downloads in cache/.
 #
 # Each step is a script of its own, listed in steps() below.  It says what it is in comment lines:
@@ -9,7 +9,7 @@
 #   #: tools NAME...       programs that must be there
 #   #: disk MB             free space that it wants
 #   #: outputs PATH...     what it makes, beneath out/ or build/: files or whole directories
-#   #: mode always         never skipped;  "#: mode terminal": also has the terminal, gets arguments, no log
+#   #: mode always         never skipped, makes no files;  "#: mode terminal": also has the terminal, gets arguments, no log
 # In a script that makes several steps, "#: outputs@STEP PATH..." is for STEP only.
 # A step is skipped when the hash of its script, inputs, package versions and of the outputs of the steps
 # that it needs is that of the last time, and its outputs are there.
@@ -50,7 +50,7 @@ default_steps="kernel initramfs rootfs iso pxe manifest"
 die() { echo "build.sh: $*" >&2; exit 1; }
 
 usage() {
-	echo "usage: ./build.sh [-j N] [STEP]    (no STEP: $default_steps)"
+	echo "usage: ./build.sh [-j N] [STEP...]    (no STEP, or all: $default_steps)"
 	echo "       ./build.sh demo [NODES]"
 	echo "steps: $(steps | cut -d' ' -f1 | tr '\n' ' ')"
 }
@@ -94,6 +94,23 @@ set_environment() {
 	export TESSERA_VERSION SOURCE_DATE_EPOCH CC HOSTCC JOBS
 }
 
+# read_steps ARG...: $wanted; a step with the terminal gets what follows it
+read_steps() {
+	wanted=''
+	for arg; do
+		if [ "$arg" = all ]; then
+			wanted="$wanted $default_steps"
+			continue
+		fi
+		[ -n "$(script_of "$arg")" ] || bad_usage "there is no step '$arg'"
+		wanted="$wanted $arg"
+		if [ "$arg" = demo ]; then
+			[ "$1" = demo ] || bad_usage "demo goes alone"
+			break
+		fi
+	done
+}
+
 clean_up() {
 	[ -z "$child" ] || kill -TERM -- "-$child" 2>/dev/null || :
 	rm -rf "$tmp"
@@ -111,10 +128,9 @@ main() {
 	shift $((OPTIND - 1))
 	case $JOBS in '' | *[!0-9]* | 0*) bad_usage "-j wants a number, not '$JOBS'" ;; esac
 	cd "$(dirname "$0")"
-	[ $# -le 1 ] || [ "$1" = demo ] || bad_usage "too many arguments"
-	[ $# = 0 ] || [ -n "$(script_of "$1")" ] || bad_usage "there is no step '$1'"
+	read_steps "$@"
 	mkdir -p build/stamp build/log build/lock build/stage out cache || die "cannot write to $PWD"
-	tmp=$(mktemp -d build/tmp.XXXXXX) || die "cannot make a directory in $PWD/build"
+	tmp=$(mktemp -d) || die "cannot make a directory in ${TMPDIR:-/tmp}"
 	trap clean_up EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
@@ -122,7 +138,7 @@ main() {
 	# shellcheck source=scripts/step.sh
 	. scripts/step.sh
 	plan_step packages
-	for step in ${1:-$default_steps}; do plan_step "$step"; done
+	for step in ${wanted:-$default_steps}; do plan_step "$step"; done
 	for step in $plan; do
 		case $(declared "$step" mode) in
 		terminal) shift; sh "$(script_of "$step")" "$@" ;;

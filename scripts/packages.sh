@@ -6,7 +6,7 @@
 set -eu
 
 missing_packages() {
-	sed -e 's/#.*//' -e '/^[[:space:]]*$/d' packages.list | while read -r package reason; do
+	sed -e 's/#.*//' -e '/^[[:space:]]*$/d' packages.list | while read -r package _; do
 		case $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) in
 		installed) ;;
 		*) echo "$package" ;;

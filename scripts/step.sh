@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # Runs one step for build.sh, which reads this file: is it up to date, are the means there, run its script,
-# move what it made into place, note what it was made from.  Uses die, declared and script_of of build.sh.
+# move what it made into place, note what it was made from.  Uses die, declared, script_of and tmp of build.sh.
+# shellcheck disable=SC2154 # tmp
 
 # hash_paths PATH...: one hash over names, kinds, modes and contents
 hash_paths() {
@@ -71,12 +72,25 @@ run_script() {
 	[ $status = 0 ] || show_failure "$1" "exit code $status"
 }
 
+# lock_step STEP: until the next one.  A user who may not write here may still see that all is up to date.
+lock_step() {
+	[ -w build/lock ] || return 0
+	exec 9>"build/lock/$1"
+	flock -n 9 || { echo "build.sh: waiting for the build.sh that is making $1" >&2; flock 9; }
+}
+
+empty_stage() {
+	[ -w build/stage ] || die "$1 is not up to date, and $PWD/build belongs to another user"
+	rm -rf "build/stamp/$1" "$STAGE"
+	mkdir -p "$STAGE" "$WORK"
+}
+
 make_step() {
 	STEP=$1 STAGE=$PWD/build/stage/$1 WORK=$PWD/build/work/$1
 	export STEP STAGE WORK
 	log=build/log/$1.log
-	exec 9>"build/lock/$1"
-	flock -n 9 || { echo "build.sh: waiting for the build.sh that is making $1" >&2; flock 9; }
+	[ -w build/log ] || log=$tmp/log
+	lock_step "$1"
 	check_means "$1"
 	hash=$(hash_inputs "$1")
 	if is_fresh "$1" "$hash"; then
@@ -85,13 +99,13 @@ make_step() {
 	fi
 	start=$(date +%s)
 	[ ! -t 1 ] || printf '%-16s ...\r' "$1"
-	rm -rf "build/stamp/$1" "$STAGE"
-	mkdir -p "$STAGE" "$WORK"
+	[ "$(declared "$1" mode)" = always ] || empty_stage "$1"
 	run_script "$1"
 	install_outputs "$1"
 	printf '%-16s %4d s\n' "$1" $(($(date +%s) - start))
 	[ "$(declared "$1" mode)" != always ] || return 0
 	# shellcheck disable=SC2046 # a list of words
 	{ echo "$hash"; hash_paths $(declared "$1" outputs); } >"$tmp/stamp"
-	mv "$tmp/stamp" "build/stamp/$1"
+	cp "$tmp/stamp" "build/stamp/$1.new"
+	mv "build/stamp/$1.new" "build/stamp/$1"
 }
