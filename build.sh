@@ -8,6 +8,7 @@
 #   #: packages NAME...    Debian packages whose version makes a difference to its result
 #   #: tools NAME...       programs that must be there
 #   #: disk MB             free space that it wants
+#   #: commit yes          its result names the commit
 #   #: outputs PATH...     what it makes, beneath out/ or build/: files or whole directories
 #   #: mode always         never skipped, makes no files;  "#: mode terminal": also has the terminal, gets arguments, no log
 # In a script that makes several steps, "#: outputs@STEP PATH..." is for STEP only.
@@ -20,7 +21,8 @@
 #          places after the script has ended with 0, so that there is never half an output
 #   WORK   a directory that is kept from one run to the next
 #   CC HOSTCC  the C compiler, through ccache if there is one and CCACHE_DISABLE is not set
-#   SOURCE_DATE_EPOCH  the release's date in VERSION; TESSERA_VERSION its number
+#   SOURCE_DATE_EPOCH  the release's date in VERSION; TESSERA_VERSION its number;
+#   COMMIT what git calls this state
 # The bytes it makes may depend on nothing else: not on the path, date, host, umask of the checkout (modes of
 # files are set, never copied) or JOBS.
 set -eu
@@ -91,7 +93,8 @@ set_environment() {
 		CC="ccache gcc" HOSTCC="ccache gcc"
 		export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR="$PWD"
 	fi
-	export TESSERA_VERSION SOURCE_DATE_EPOCH CC HOSTCC JOBS
+	COMMIT=$(git describe --always --abbrev=40 --dirty --exclude='*' 2>/dev/null) || COMMIT=unknown
+	export COMMIT TESSERA_VERSION SOURCE_DATE_EPOCH CC HOSTCC JOBS
 }
 
 # read_steps ARG...: $wanted; a step with the terminal gets what follows it

@@ -7,7 +7,7 @@
 #: packages linux-source-6.12 gcc binutils libc6-dev
 #: tools gcc ld make flex bison bc patch xz zstd depmod cpio rsync
 #: disk 4000
-#: outputs@kernel out/vmlinuz build/modules build/kernel.config build/kernel.symbols
+#: outputs@kernel out/vmlinuz build/modules build/kernel.config build/kernel.symbols build/kernel.release
 #: outputs@kernel-debug out/debug/vmlinuz build/kernel-debug.config
 #: outputs@kernel-um out/um/linux build/kernel-um.config
 #: outputs@kernel-um-debug out/um-debug/linux build/kernel-um-debug.config
@@ -46,6 +46,8 @@ install_x86() {
 	chmod 644 "$STAGE/$1"
 	[ "$STEP" = kernel ] || return 0
 	stage "$full/System.map" build/kernel.symbols
+	dpkg-query -W -f "\${Version} of \${Package}, release " linux-source-6.12 >"$STAGE/build/kernel.release"
+	cat "$full/include/config/kernel.release" >>"$STAGE/build/kernel.release"
 	kmake modules_install INSTALL_MOD_PATH="$STAGE/build/modules" INSTALL_MOD_STRIP=1 DEPMOD=depmod
 	rm -f "$STAGE"/build/modules/lib/modules/*/build
 }

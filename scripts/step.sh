@@ -19,6 +19,7 @@ hash_inputs() {
 		for package in $(declared "$1" packages); do
 			dpkg-query -W "$package" || die "step $1: package $package is missing: run ./build.sh packages as root"
 		done
+		[ -z "$(declared "$1" commit)" ] || echo "commit $COMMIT"
 		for need in $(declared "$1" needs); do echo "$need $(sed -n 2p "build/stamp/$need" 2>&1)"; done
 	} >"$tmp/inputs"
 	sha256sum <"$tmp/inputs" | cut -d' ' -f1
