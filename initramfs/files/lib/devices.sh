@@ -36,12 +36,3 @@ report_cards() {
 		fi
 	done
 }
-
-# link_ports: /dev/virtio-ports/NAME, as udev would make them
-link_ports() {
-	for port in "$ROOT"/sys/class/virtio-ports/*; do
-		[ -s "$port/name" ] || continue
-		run mkdir -p "$ROOT/dev/virtio-ports"
-		run ln -sf "../${port##*/}" "$ROOT/dev/virtio-ports/$(cat "$port/name")"
-	done
-}

@@ -1,7 +1,8 @@
 # shellcheck shell=sh disable=SC2034 # what is set here is used in the other parts
 # Boot parameters: mos.NAME[=VALUE] becomes MOS_NAME; without a value it is 1.  docs/boot.md has the manual.
 
-MOS_role='' MOS_key='' MOS_id='' MOS_iface='' MOS_root='' MOS_toram='' MOS_sshkey='' MOS_name='' MOS_console='' MOS_test=''
+MOS_role='' MOS_key='' MOS_id='' MOS_iface='' MOS_root='' MOS_toram='' MOS_sshkey='' MOS_name='' MOS_console=''
+MOS_test='' MOS_agent=''
 BOOTIF=''
 
 # set_param NAME[=VALUE]
@@ -11,7 +12,7 @@ set_param() {
 	*) value=1 ;;
 	esac
 	case ${1%%=*} in
-	role | key | id | iface | root | toram | sshkey | name | console | test) eval "MOS_${1%%=*}=\$value" ;;
+	role | key | id | iface | root | toram | sshkey | name | console | test | agent) eval "MOS_${1%%=*}=\$value" ;;
 	*) say "unknown boot parameter mos.${1%%=*}" ;;
 	esac
 }
