@@ -36,6 +36,8 @@ enum hpc_stat {
 	HPC_STAT_END
 };
 
+struct proc_dir_entry;
+
 extern atomic64_t hpc_stats[HPC_STAT_END];
 
 static inline void hpc_stat_inc(enum hpc_stat s)
@@ -52,5 +54,8 @@ static inline void hpc_stat_add(enum hpc_stat s, s64 n)
 {
 	atomic64_add(n, &hpc_stats[s]);
 }
+
+/* Create stat in @dir, /proc/hpc. */
+int hpc_stat_init(struct proc_dir_entry *dir);
 
 #endif /* _HPC_STAT_H */
