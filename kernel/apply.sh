@@ -61,6 +61,7 @@ patch_aside() {
 	for patch in $(patches); do
 		patch -d "$state/aside" -p1 -F0 -s -f --no-backup-if-mismatch <"$patch" >"$state/log" 2>&1 || {
 			cat "$state/log" >&2
+			rm -rf "$state/aside" "$state/log"
 			die "$(basename "$patch") does not apply to $tree; nothing was changed"
 		}
 	done

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds one kernel from Debian's source, our files and the fragments of its variant (see fragments below).
+# Builds one kernel from Debian's source, our files and the fragments of its variant (fragments.sh).
 # The tree is build/linux, patched in place by apply.sh; objects of a variant stay in build/linux/o-VARIANT, one
 # level below the source, so that the compiler sees only relative paths.
 #: needs packages
@@ -13,27 +13,10 @@
 #: outputs@kernel-um-debug out/um-debug/linux build/kernel-um-debug.config
 set -eu
 
-fragments() {
-	case $STEP in
-	kernel) echo base system x86 drivers ;;
-	kernel-debug) echo base x86 debug debug-x86 ;;
-	kernel-um) echo base um ;;
-	kernel-um-debug) echo base um debug debug-um ;;
-	esac
-}
-
-# prepare_tree: under a lock, since the variants share the tree
-prepare_tree() {
-	exec 8>build/lock/linux
-	flock 8
-	kernel/unpack.sh /usr/src/linux-source-6.12.tar.xz build/linux
-	kernel/apply.sh build/linux
-}
-
 kmake() { make -C build/linux O="$objects" ARCH="$arch" CC="$CC" HOSTCC="$HOSTCC" "$@"; }
 
-# shellcheck disable=SC2046 # a list of words
-configure() { kernel/configure.sh build/linux "$objects" $arch $(fragments); }
+# shellcheck disable=SC2046,SC2086 # lists of words
+configure() { kernel/configure.sh build/linux "$objects" $arch $(kernel/fragments.sh $STEP); }
 
 # stage FROM TO: an output
 stage() {
@@ -65,7 +48,7 @@ main() {
 	KBUILD_BUILD_TIMESTAMP=$(date -d "@$SOURCE_DATE_EPOCH")
 	export KBUILD_BUILD_TIMESTAMP KBUILD_BUILD_USER=tessera KBUILD_BUILD_HOST=tessera
 	export KBUILD_BUILD_VERSION=1
-	prepare_tree
+	kernel/prepare.sh
 	configure
 	kmake -j"$JOBS"
 	stage "$full/.config" "build/$STEP.config"

@@ -12,7 +12,7 @@ set -eu
 
 # source_lists: the machine's own apt sources, for source packages; the machine's are left alone
 source_lists() {
-	rm -rf "$apt/etc"
+	rm -rf "${apt:?}/etc"
 	mkdir -p "$apt/etc/sources.list.d" "$apt/lists/partial" "$apt/cache"
 	for list in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
 		[ ! -f "$list" ] || sed -n 's/^deb /deb-src /p' "$list" >>"$apt/etc/sources.list"
