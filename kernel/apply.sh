@@ -28,7 +28,7 @@ our_files() {
 }
 
 check_tree() {
-	[ -f "$tree/kernel/Makefile" ] || die "$tree is no Linux source tree"
+	if [ ! -f "$tree/Makefile" ] || [ ! -f "$tree/kernel/Makefile" ]; then die "$tree is no Linux source tree"; fi
 	version=$(sed -n -e 's/^VERSION = //p' -e 's/^PATCHLEVEL = //p' "$tree/Makefile" | tr '\n' .)
 	[ "$version" = 6.12. ] || die "$tree is Linux ${version%.}, the hooks are for 6.12"
 	[ -w "$tree/Makefile" ] || die "cannot write to $tree"
