@@ -29,12 +29,17 @@ struct task_struct;
 #define HPC_STAY_SHADOW_STACK	BIT(14)
 #define HPC_STAY_AIO		BIT(15)	/* kernel AIO ring */
 #define HPC_STAY_USER_LOCK	BIT(16)	/* informs; only automatic moves heed it */
+#define HPC_STAY_CPU_AFFINITY	BIT(17)	/* informs; never among the reasons */
 
 /*
- * The reasons that keep @p at home, 0 when it may move. Takes mmap_lock of its
- * mm for reading; @p is current or the caller holds a reference on it.
+ * The reasons that keep @p at home, 0 when it may move; a guest always may. Takes
+ * mmap_lock of its mm for reading; @p is current or the caller holds a reference
+ * on it.
  */
 u32 hpc_cantmove(struct task_struct *p);
+
+/* What is worth knowing besides, HPC_STAY_CPU_AFFINITY. */
+u32 hpc_cantmove_informs(struct task_struct *p);
 
 /* The words for @why, separated by spaces, and a newline. */
 void hpc_cantmove_show(struct seq_file *m, u32 why);
