@@ -131,6 +131,7 @@ main() {
 	shift $((OPTIND - 1))
 	case $JOBS in '' | *[!0-9]* | 0*) bad_usage "-j wants a number, not '$JOBS'" ;; esac
 	cd "$(dirname "$0")"
+	case $PWD in *[[:space:]:]*) die "Linux cannot be built in a directory whose name has blanks or colons: $PWD" ;; esac
 	read_steps "$@"
 	mkdir -p build/stamp build/log build/lock build/stage out cache || die "cannot write to $PWD"
 	tmp=$(mktemp -d) || die "cannot make a directory in ${TMPDIR:-/tmp}"
