@@ -55,7 +55,7 @@ main() {
 	tree=$WORK/tree
 	rm -rf "$tree"
 	add_base
-	cp -rd build/userland/static/. "$tree/"
+	cp -rd build/userland/. "$tree/"
 	rm -rf "${tree:?}/usr/share"
 	add_scripts
 	add_terminals

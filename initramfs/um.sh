@@ -15,7 +15,7 @@ main() {
 	tree=$WORK/tree
 	rm -rf "$tree"
 	add_base
-	cp -rd build/userland/static/. "$tree/"
+	cp -rd build/userland/. "$tree/"
 	rm -rf "${tree:?}/usr/share"
 	add initramfs/files/um-init 755 init
 	mkdir -p "$STAGE/out/um"

@@ -31,6 +31,7 @@ syslinux_menu() {
 	MENU TITLE $title
 	MENU TABMSG Enter starts, Tab changes an entry, F1 F2 F3 help
 	MENU AUTOBOOT Starts in # second{,s}; any key stops the clock
+	MENU ROWS 5
 	F1 help/f1
 	F2 help/f2
 	F3 help/f3

@@ -93,7 +93,7 @@ add_network() {
 
 # add_ours: tools, daemon, man pages, the kernel's modules
 add_ours() {
-	cp -rd build/userland/static/. "$root/"
+	cp -rd build/userland/. "$root/"
 	mkdir -p "$root/etc/tessera" "$root/var/lib/tessera" "$root/usr/lib/modules"
 	echo "$TESSERA_VERSION" >"$root/etc/tessera/version"
 	[ ! -d build/modules/lib/modules ] || cp -r build/modules/lib/modules/. "$root/usr/lib/modules/"
