@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef TESSERA_JOIN_H
+#define TESSERA_JOIN_H
+
+#include "omdiscd/cluster.h"
+
+/* The first link is there: begin to listen. */
+void join_start(struct cluster *c, struct instant now);
+/* Settles when it is time; resolves a conflict of ids; joins an older cluster. */
+void join_check(struct cluster *c, struct instant now);
+/* Another machine has our identity (cloned MAC addresses), and has proved to be there. */
+void join_twin(struct cluster *c, struct instant now, const struct packet *p);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef TESSERA_NET_H
+#define TESSERA_NET_H
+
+#include "lib/map.h"
+#include "omdiscd/counters.h"
+#include "omdiscd/link.h"
+#include "omdiscd/member.h"
+#include "omdiscd/seal.h"
+
+/* The two UDP sockets and what goes through them. */
+struct net {
+	int fd6, fd4;			/* -1 = this kernel has no such family */
+	uint64_t seq;			/* of the last datagram sent */
+	struct seal seal;
+	struct link_list links;		/* the usable ones only */
+	const struct map *map;		/* NULL = discovery by multicast and broadcast */
+	struct counters *counters;
+};
+
+/* Opens the sockets; 0, -EADDRINUSE when another daemon runs, or -errno. */
+int net_open(struct net *net, struct counters *counters);
+void net_close(struct net *net);
+/* Takes these links from now on; joins the multicast group on new ones. */
+void net_use_links(struct net *net, const struct link_list *all, const char *only);
+/* Seals and sends on one path, or to everybody when to is NULL. */
+void net_send(struct net *net, struct packet *p, const struct path *to);
+/* The next good packet of a socket; 0, -EAGAIN when there is none. Bad ones are counted. */
+int net_receive(struct net *net, int fd, struct packet *p, struct path *from);
+
+#endif
