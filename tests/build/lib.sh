@@ -2,7 +2,7 @@
 # What the tests of the build share: each prints why it failed, or one line, and ends with 0 when it passed.
 # It works in the top directory, with a directory of its own in $scratch.
 
-top=$(cd "$(dirname "$0")/../../.." && pwd)
+top=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$top" || exit
 export LC_ALL=C
 mkdir -p build
