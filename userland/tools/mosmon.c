@@ -23,6 +23,7 @@
 #include "tools/tool.h"
 
 #define MAX_INTERVAL 3600
+#define REPAINT_EVERY 10	/* intervals */
 
 struct settings {
 	bool text;
@@ -106,8 +107,10 @@ static int wait_event(struct view *view, const struct snapshot *snapshot, long l
 	if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL))
 		return REDRAW_QUIT;
 	if ((fds[1].revents & (POLLIN | POLLHUP)) &&
-	    job_collect(&view->job, view->message, sizeof(view->message)))
+	    job_collect(&view->job, view->message, sizeof(view->message))) {
+		keys_fresh_message(view);
 		return REDRAW_DATA;
+	}
 	if (fds[0].revents & POLLIN)
 		return handle_keys(view, snapshot);
 	return REDRAW_NONE;
@@ -125,10 +128,15 @@ static void run_screen(struct settings *settings)
 	deadline = now_ms() + settings->interval * 1000LL;
 	while (!stop && !(flags & REDRAW_QUIT)) {
 		if (flags & REDRAW_DATA) {
+			keys_age_message(view);
 			snapshot_free(&snapshot);
 			snapshot_read(&snapshot, view->show_local);
 			deadline = now_ms() + settings->interval * 1000LL;
 		}
+		if (view->forever && (flags & REDRAW_DATA) && i % REPAINT_EVERY == 0)
+			flags |= REDRAW_REPAINT;	/* the kernel writes on consoles too */
+		if (flags & REDRAW_REPAINT)
+			term_repaint();
 		if (flags)
 			screen_draw(view, &snapshot);
 		if ((flags & REDRAW_DATA) && ++i == settings->count)

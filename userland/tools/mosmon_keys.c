@@ -16,7 +16,9 @@
 #include "lib/log.h"
 #include "tools/target.h"
 
+#define CONTROL_L 12
 #define KEY_ESCAPE 27
+#define MESSAGE_STAYS 8	/* intervals */
 
 static int say(struct view *view, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
@@ -27,7 +29,19 @@ static int say(struct view *view, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(view->message, sizeof(view->message), fmt, args);
 	va_end(args);
+	keys_fresh_message(view);
 	return REDRAW_SCREEN;
+}
+
+void keys_fresh_message(struct view *view)
+{
+	view->message_left = MESSAGE_STAYS;
+}
+
+void keys_age_message(struct view *view)
+{
+	if (!view->job.pid && view->message_left > 0 && --view->message_left == 0)
+		view->message[0] = '\0';
 }
 
 const struct process *keys_selected(struct view *view, const struct snapshot *s)
@@ -102,6 +116,11 @@ static int scroll_up(struct view *view, const struct snapshot *s)
 {
 	view->first_node -= view->first_node < 5 ? view->first_node : 5;
 	return REDRAW_SCREEN;
+}
+
+static int repaint(struct view *view, const struct snapshot *s)
+{
+	return REDRAW_SCREEN | REDRAW_REPAINT;
 }
 
 static int select_step(struct view *view, const struct snapshot *s, int step)
@@ -194,6 +213,7 @@ const struct key keys[] = {
 	{ { 'j', KEY_DOWN }, ANYWHERE, "j Down", "select the next process", select_next },
 	{ { 'k', KEY_UP }, ANYWHERE, "k Up", "select the previous process", select_previous },
 	{ { KEY_ESCAPE }, ANYWHERE, "Esc", "select none", unselect },
+	{ { CONTROL_L }, ANYWHERE, "Ctrl-L", "paint the screen anew", repaint },
 	{ { 's' }, ANYWHERE, "s", "speeds of the nodes", mode_speed },
 	{ { 'u' }, ANYWHERE, "u", "utilisation of the nodes", mode_util },
 	{ { 'l' }, UNSELECTED, "l", "load and memory of the nodes", mode_load },

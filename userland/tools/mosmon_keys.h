@@ -11,7 +11,8 @@ enum redraw {
 	REDRAW_NONE = 0,
 	REDRAW_SCREEN = 1,	/* draw what we have again */
 	REDRAW_DATA = 2,	/* collect first */
-	REDRAW_QUIT = 4,
+	REDRAW_REPAINT = 4,	/* others wrote on the screen */
+	REDRAW_QUIT = 8,
 };
 
 /* Where a key means what: some letters mean another thing once a process is selected. */
@@ -29,6 +30,7 @@ struct view {
 	enum prompt prompt;
 	char answer[NODE_NAME_MAX];
 	char message[160];
+	int message_left;	/* intervals until it goes */
 	struct job job;
 };
 
@@ -42,6 +44,9 @@ struct key {
 /* The table that both dispatch and help use; ends with a row without a name. */
 extern const struct key keys[];
 
+/* To be called once an interval, and when a job wrote its outcome into the message. */
+void keys_age_message(struct view *view);
+void keys_fresh_message(struct view *view);
 int keys_dispatch(struct view *view, const struct snapshot *snapshot, int code);
 /* The selected process; NULL, and nothing is selected any more, when it is gone. */
 const struct process *keys_selected(struct view *view, const struct snapshot *snapshot);

@@ -37,7 +37,8 @@ static void draw_title(const struct snapshot *s)
 	strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
 	snprintf(line, sizeof(line), " mosmon  %s", summary);
 	put_line(0, ROLE_TITLE, line);
-	term_put(0, COLS - (int)strlen(clock) - 1, ROLE_TITLE, clock);
+	if (COLS > (int)(strlen(line) + strlen(clock) + 2))
+		term_put(0, COLS - (int)strlen(clock) - 1, ROLE_TITLE, clock);
 }
 
 static void draw_node(int row, const struct node *node, const struct snapshot *s, enum mode mode)

@@ -156,6 +156,11 @@ void term_stop(void)
 	screen = NULL;
 }
 
+void term_repaint(void)
+{
+	clearok(curscr, TRUE);
+}
+
 void term_put(int row, int column, enum role role, const char *text)
 {
 	int room = COLS - column;

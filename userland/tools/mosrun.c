@@ -24,6 +24,7 @@ enum lock_wish { LOCK_DEFAULT, LOCK_KEEP, LOCK_ON, LOCK_OFF };
 struct request {
 	bool move;
 	unsigned int node;	/* 0 = home */
+	const char *list;	/* pick the node from this one */
 	bool forgive;		/* run here when the node cannot be reached */
 	enum lock_wish lock;
 };
@@ -179,7 +180,7 @@ static const struct tool_option mosrun_options[] = {
 	{ 'h', NULL, "run at home, locked" },
 	{ 'N', "NODE", "run on this node (id or name); -NODE, as -3, is the same" },
 	{ 'j', "LIST", "run on a random node of a list such as 1,3-5" },
-	{ 'F', NULL, "when the node cannot be had, run here (give it first)" },
+	{ 'F', NULL, "when the node cannot be had, run here" },
 	{ 'L', NULL, "lock: no automatic migration (the default)" },
 	{ 'l', NULL, "unlock: automatic migration is allowed" },
 	{ 'k', NULL, "keep the lock of the calling shell" },
@@ -223,7 +224,8 @@ static int apply_option(const struct tool *tool, struct request *request, int le
 	case 'N':
 		return want_node(tool, request, optarg);
 	case 'j':
-		return want_random(tool, request, optarg);
+		request->list = optarg;
+		return 0;
 	case 'F':
 		request->forgive = true;
 		return 0;
@@ -259,6 +261,11 @@ static int run(const struct tool *tool, int argc, char **argv)
 		if (letter == -1)
 			break;
 		code = apply_option(tool, &request, letter);
+		if (code)
+			return code;
+	}
+	if (request.list) {
+		code = want_random(tool, &request, request.list);
 		if (code)
 			return code;
 	}

@@ -1,0 +1,280 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""migrate, mosctl, mosrun and wrappers, mps, showmap, setpe on a node made of files."""
+import errno
+import unittest
+
+from fakenode import NodeTest, build_refuser
+
+TOOLS = ("migrate", "mosctl", "mosmon", "mosrun", "mps", "nomig", "runhome", "runon", "setpe", "showmap")
+
+
+class Help(NodeTest):
+    def test_every_tool_has_help(self):
+        for tool in TOOLS:
+            for flag in ("--help",) if tool == "mosrun" else ("-h", "--help"):
+                self.expect(0, tool, flag, out=f"usage: {tool} ")
+        for tool in TOOLS:
+            self.expect(0, "-h", out=f"  {tool} ")
+
+    def test_bad_options(self):
+        for tool in TOOLS:
+            code = 125 if tool in ("mosrun", "runhome", "runon", "nomig") else 2
+            self.expect(code, tool, "-X", err="-X")
+            self.expect(code, tool, "--nonsense", err="--nonsense"[:2])
+
+    def test_bad_tool(self):
+        self.expect(2, err="which tool")
+        self.expect(2, "nonsense", err="no tool 'nonsense'")
+
+
+class Migrate(NodeTest):
+    def goes(self, place, number):
+        self.expect(0, "migrate", "100", place)
+        self.assertEqual(self.node.number("/proc/100/goto"), number)
+
+    def test_moves(self):
+        self.goes("3", 3)
+        self.goes("home", 0)
+        self.goes("beta", 2)
+        self.goes("0", 0)
+
+    def test_bad_usage(self):
+        self.expect(2, "migrate", err="needed")
+        self.expect(2, "migrate", "100", err="needed")
+        self.expect(2, "migrate", "100", "2", "3", err="needed")
+        self.expect(2, "migrate", "x", "2", err="'x' is no process id")
+        self.expect(2, "migrate", "-5", "2", err="-5")
+        self.expect(2, "migrate", "100", "70000", err="'70000' is no node")
+        self.expect(2, "migrate", "100", "nowhere", err="'nowhere' is no node")
+        self.expect(3, "migrate", "100", "balance", err="not supported")
+
+    def test_no_such_process(self):
+        self.expect(1, "migrate", "55", "2", err="process 55 cannot go to node 2: no such process")
+
+    def test_no_kernel(self):
+        self.node.remove("/proc/hpc")
+        self.expect(4, "migrate", "100", "2", err="/proc/hpc is missing")
+
+    def test_refusals_say_why(self):
+        refuser = build_refuser()
+        for number, words in ((errno.EPERM, "not your process"), (errno.ENXIO, "no such node"),
+                              (errno.EHOSTUNREACH, "reached"), (errno.EAGAIN, "guests"),
+                              (errno.EPROTO, "build"), (errno.EACCES, "key"),
+                              (errno.EOPNOTSUPP, "processor"), (errno.ENOMEM, "memory")):
+            self.expect(1, "migrate", "100", "2", err=words, LD_PRELOAD=refuser,
+                        REFUSE_PATH="/100/goto", REFUSE_ERRNO=str(number))
+        self.expect(1, "migrate", "101", "2", err="kept here by: clone_vm shared_map",
+                    LD_PRELOAD=refuser, REFUSE_PATH="/101/goto", REFUSE_ERRNO=str(errno.EBUSY))
+
+
+class Mosctl(NodeTest):
+    def test_switches(self):
+        for name in ("stay", "lstay", "block", "quiet"):
+            for command, value in ((name, 1), ("no" + name, 0), (name, 1), ("-" + name, 0)):
+                self.expect(0, "mosctl", command)
+                self.assertEqual(self.node.number("/proc/hpc/admin/" + name), value, command)
+
+    def test_bring_and_expel(self):
+        self.expect(0, "mosctl", "bring")
+        self.expect(0, "mosctl", "expel")
+        for name in ("bring", "lstay", "expel", "block"):
+            self.assertEqual(self.node.number("/proc/hpc/admin/" + name), 1, name)
+
+    def test_speed(self):
+        self.expect(0, "mosctl", "setspeed", "12345")
+        self.assertEqual(self.node.number("/proc/hpc/admin/speed"), 12345)
+        for bad in ("0", "-1", "x", "10000001", "1.5", ""):
+            self.expect(2, "mosctl", "setspeed", bad, err="is no speed")
+        self.expect(2, "mosctl", "setspeed", err="needs N")
+        self.assertEqual(self.node.number("/proc/hpc/admin/speed"), 12345)
+
+    def test_numbers(self):
+        for command, here, there in (("getload", 150, 20), ("getspeed", 10000, 12000), ("getcpus", 2, 4),
+                                     ("getmem", 3 << 30, 7 << 30), ("getfree", 1 << 30, 6 << 30),
+                                     ("gettotal", 4 << 30, 8 << 30), ("getutil", 75, 5)):
+            for node, value in ((), here), (("1",), here), (("2",), there), (("beta",), there), \
+                    (("192.0.2.2",), there):
+                self.assertEqual(self.expect(0, "mosctl", command, *node), f"{value}\n", command)
+        self.expect(1, "mosctl", "getload", "9", err="node 9 is not in the table")
+        self.expect(1, "mosctl", "getload", "delta", err="no node 'delta'")
+        self.expect(2, "mosctl", "getload", "70000", err="'70000' is no node")
+
+    def test_status(self):
+        self.assertEqual(self.expect(0, "mosctl", "status"), "up\n")
+        self.assertEqual(self.expect(0, "mosctl", "status", "2"), "up block\n")
+        self.assertEqual(self.expect(0, "mosctl", "status", "3"), "down\n")
+        self.node.write("/proc/hpc/nodes/1/status", "63\n")
+        self.assertEqual(self.expect(0, "mosctl", "status"), "up stay lstay block quiet\n")
+        self.assertEqual(self.expect(0, "mosctl", "isup", "2"), "yes\n")
+        self.expect(1, "mosctl", "isup", "3", out="no\n")
+
+    def test_whois(self):
+        for name in ((), ("1",), ("alpha",), ("192.0.2.1",)):
+            self.assertEqual(self.expect(0, "mosctl", "whois", *name), "1 192.0.2.1 alpha\n")
+        self.expect(1, "mosctl", "whois", "192.0.2.77", err="no node '192.0.2.77'")
+
+    def test_usage(self):
+        self.expect(2, "mosctl", err="what to do")
+        self.expect(2, "mosctl", "frobnicate", err="no command 'frobnicate'")
+        self.expect(2, "mosctl", "block", "2", err="too many")
+        for old in ("mfs", "nomfs", "gettune", "getyard", "setyard", "getdecay", "setdecay"):
+            self.expect(3, "mosctl", old, "1", "2", err=f"'{old}' is not supported")
+
+    def test_no_cluster(self):
+        self.node.write("/proc/hpc/admin/mospe", "0\n")
+        self.expect(4, "mosctl", "getload", err="in no cluster")
+        self.node.remove("/proc/hpc")
+        for command in ("getload", "block", "bring", "whois"):
+            self.expect(4, "mosctl", command, err="/proc/hpc is missing")
+
+    def test_refused_write(self):
+        refuser = build_refuser()
+        self.expect(1, "mosctl", "block", err="cannot write '1' to /proc/hpc/admin/block: Operation not permitted",
+                    LD_PRELOAD=refuser, REFUSE_PATH="/admin/block", REFUSE_ERRNO=str(errno.EPERM))
+        self.expect(1, "mosctl", "expel", err="interrupted",
+                    LD_PRELOAD=refuser, REFUSE_PATH="/admin/expel", REFUSE_ERRNO=str(errno.EINTR))
+
+
+class Mosrun(NodeTest):
+    def ran(self, node, lock, *command):
+        self.node.write("/proc/self/goto", "99\n")
+        self.node.write("/proc/self/lock", "7\n")
+        self.expect(5, *command, "sh", "-c", "echo run; exit 5", out="run\n")
+        self.assertEqual(self.node.number("/proc/self/goto"), node, command)
+        self.assertEqual(self.node.number("/proc/self/lock"), lock, command)
+
+    def test_places_and_locks(self):
+        self.ran(99, 1, "mosrun")
+        self.ran(0, 1, "mosrun", "-h")
+        self.ran(2, 1, "mosrun", "-N", "2")
+        self.ran(2, 1, "mosrun", "-N", "beta")
+        self.ran(2, 1, "mosrun", "-2")
+        self.ran(2, 0, "mosrun", "-2", "-l")
+        self.ran(2, 7, "mosrun", "-k", "-2")
+        self.ran(0, 1, "mosrun", "-1")		# this node is home
+        self.ran(99, 0, "mosrun", "-l")
+        self.ran(0, 1, "runhome")
+        self.ran(2, 1, "runon", "2")
+        self.ran(99, 1, "nomig")
+
+    def test_random(self):
+        self.node.numbers(3, 1, 0, 8000, 0, 0, 1, 0, 1 + 2)
+        places = set()
+        for _ in range(60):
+            self.expect(0, "mosrun", "-j", "1-3", "true")
+            places.add(self.node.number("/proc/self/goto"))
+        self.assertEqual(places, {0, 3})	# 2 blocks guests
+        self.expect(125, "mosrun", "-j", "2", "true", err="no node of '2' is up and takes guests")
+        self.expect(0, "mosrun", "-j", "2", "-F", "true")
+        self.expect(125, "mosrun", "-j", "3-1", "true", err="is no list")
+
+    def test_own_failures(self):
+        self.expect(125, "mosrun", err="no program")
+        self.expect(125, "mosrun", "-h", err="no program")
+        self.expect(125, "runon", err="no node")
+        self.expect(125, "runon", "nowhere", "true", err="'nowhere' is no node")
+        self.expect(127, "mosrun", "/nonexistent", err="/nonexistent")
+        self.expect(126, "mosrun", "/etc/passwd", err="/etc/passwd")
+        for old in "cinsftdeErRz":
+            self.expect(125, "mosrun", "-" + old, "true", err="not supported")
+
+    def test_refused(self):
+        refusal = {"LD_PRELOAD": build_refuser(), "REFUSE_PATH": "/self/goto",
+                   "REFUSE_ERRNO": str(errno.EHOSTUNREACH)}
+        self.expect(125, "mosrun", "-2", "echo", "ran", err="cannot be reached", **refusal)
+        self.expect(0, "mosrun", "-F", "-2", "echo", "ran", out="ran", err="cannot be reached", **refusal)
+        self.node.remove("/proc/self/lock")
+        self.expect(125, "nomig", "true", err="no openMosix")
+
+    def test_options_of_the_program(self):
+        self.expect(0, "mosrun", "-2", "echo", "-N", "-3", out="-N -3\n")
+
+
+class Lists(NodeTest):
+    def test_mps(self):
+        lines = self.expect(0, "mps", "-e").splitlines()
+        self.assertEqual(lines[0].split(), "PID USER NODE NMIGS LOCK STAT CANTMOVE CMD".split())
+        rows = {line.split()[0]: line.split() for line in lines[1:]}
+        self.assertEqual(sorted(rows), ["1", "100", "101", "102"])
+        self.assertEqual(rows["100"][2:], ["2", "1", "no", "Ss", "-", "./crunch", "--all"])
+        self.assertEqual(rows["101"][6], "clone_vm,shared_map")
+        self.assertEqual(rows["1"][4], "yes")
+        self.assertNotIn("\033", "".join(lines))
+        self.assertEqual(self.expect(0, "mps", "aux").splitlines(), lines)
+        self.assertEqual(self.expect(0, "mps", "-en").splitlines(), lines[1:])
+
+    def test_mps_choices(self):
+        away = self.expect(0, "mps", "-e", "-m", "-n")
+        self.assertEqual([line.split()[0] for line in away.splitlines()], ["100", "102"])
+        self.assertEqual(self.expect(0, "mps", "-n", "-u", "ann"), "")
+        named = self.expect(1, "mps", "-n", "101", "55", err="process 55: no such process")
+        self.assertEqual(named.split()[0], "101")
+        guest = self.expect(0, "mps", "-g", "-n").split()
+        self.assertEqual(guest, ["900", "2", "1234", "1000", "2:04", "10240K", "povray"])
+        self.node.guest(900, 2, "")
+        self.assertEqual(self.expect(0, "mps", "-g", "-n").split()[2:4], ["-", "-"])
+
+    def test_mps_errors(self):
+        self.expect(2, "mps", "-u", "nobody-here", err="no user")
+        self.expect(2, "mps", "12x", err="'12x' is no process id")
+        self.expect(2, "mps", "-g", "5", err="neither")
+        self.node.remove("/proc/hpc")
+        self.expect(4, "mps", err="/proc/hpc is missing")
+
+    def test_showmap(self):
+        out = self.expect(0, "showmap")
+        self.assertIn("My node id is 1\n", out)
+        self.assertIn("2      192.0.2.2", out)
+        self.expect(2, "showmap", "x", err="no arguments")
+        self.node.write("/proc/hpc/admin/mospe", "0\n")
+        self.expect(4, "showmap", out="no id")
+
+
+class Setpe(NodeTest):
+    MAP = "# three nodes\n4 192.0.2.10 2\n9 192.0.2.20 1\n9 192.0.2.21 ALIAS\n"
+
+    def test_write(self):
+        self.expect(0, "setpe", "-w", "-p", "5", "-f", "-", stdin=self.MAP, err="node 9")
+        self.assertEqual(self.node.read("/proc/hpc/config"), "4 192.0.2.10\n5 192.0.2.11\n9 192.0.2.20\n")
+        self.assertEqual(self.node.number("/proc/hpc/admin/mospe"), 5)
+
+    def test_default_map_and_check(self):
+        self.node.write("/etc/openmosix.map", self.MAP)
+        self.expect(0, "setpe", "-c", "-p", "4")
+        self.expect(0, "setpe", "-w", "-c", "-p", "4")
+        self.assertEqual(self.node.number("/proc/hpc/admin/mospe"), 1)
+        self.expect(0, "setpe", "-W", "-p", "4")
+        self.assertEqual(self.node.number("/proc/hpc/admin/mospe"), 4)
+
+    def test_read(self):
+        text = "1 192.0.2.1 1\n2 192.0.2.2 1\n3 192.0.2.3 1\n"
+        self.assertEqual(self.expect(0, "setpe", "-r"), text)
+        self.expect(0, "setpe", "-r", "-f", self.node.path("/saved"))
+        self.assertEqual(self.node.read("/saved"), text)
+        self.expect(1, "setpe", "-r", "-f", "/nonexistent/map", err="/nonexistent/map")
+
+    def test_off(self):
+        self.expect(0, "setpe", "-off")
+        self.assertEqual(self.node.number("/proc/hpc/admin/mospe"), 0)
+        self.assertEqual(self.node.read("/proc/hpc/config").strip(), "")
+
+    def test_bad_maps(self):
+        before = self.node.read("/proc/hpc/config")
+        for text, words in (("1 192.0.2.1\n", "line 1"), ("1 192.0.2.1 1\n0 192.0.2.2 1\n", "line 2"),
+                            ("1 192.0.2.1 1\n1 192.0.2.2 1\n", "twice"), ("", "no nodes"),
+                            ("5 192.0.2.1 1\n", "node 1 is not in the map")):
+            self.expect(1, "setpe", "-w", "-p", "1", "-f", "-", stdin=text, err=words)
+        self.expect(1, "setpe", "-w", "-f", "-", stdin="1 127.0.0.1 1\n", err="127.0.0.1 does not count")
+        self.expect(1, "setpe", "-w", err="/etc/openmosix.map")
+        self.assertEqual(self.node.read("/proc/hpc/config"), before)
+
+    def test_usage(self):
+        self.expect(2, "setpe", err="is needed")
+        self.expect(2, "setpe", "-w", "-r", err="exclude")
+        self.expect(2, "setpe", "-w", "-p", "0", err="'0' is no node id")
+        self.expect(3, "setpe", "-w", "-g", "1", err="-g is not supported")
+
+
+if __name__ == "__main__":
+    unittest.main()
