@@ -80,7 +80,7 @@ static void enter_root(void)
 static void exec_shell(const char *text, int in, int out)
 {
 	static char *const env[] = {
-		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/t",
+		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/test",
 		"HOME=/root", "USER=root", "TERM=linux", "LC_ALL=C", NULL
 	};
 	char *argv[] = { "sh", "-c", (char *)text, NULL };
