@@ -211,6 +211,7 @@ class Lists(NodeTest):
         named = self.expect(1, "mps", "-n", "101", "55", err="process 55: no such process")
         self.assertEqual(named.split()[0], "101")
         guest = self.expect(0, "mps", "-g", "-n").split()
+        self.expect(1, "mps", "900", err="process 900: a guest")
         self.assertEqual(guest, ["900", "2", "1234", "1000", "2:04", "10240K", "povray"])
         self.node.guest(900, 2, "")
         self.assertEqual(self.expect(0, "mps", "-g", "-n").split()[2:4], ["-", "-"])

@@ -68,6 +68,7 @@ class Node:
         self.process(101, where=0, cantmove="clone_vm shared_map", comm="db", cmdline="/bin/db\0")
         self.process(102, where=3, nmigs=5, comm="a) b (c", cmdline="./a) b \033[31m(c\0")
         self.process("self", where=0, comm="self", cmdline="self\0")
+        self.process(900, where=0, comm="povray", cmdline="povray\0")	# as /proc here shows a guest
         self.guest(900, 2, "pid=1234 uid=1000 gid=1000 comm=povray")
 
     def path(self, path):

@@ -44,12 +44,13 @@ static void add_own(struct snapshot *s, const struct away *away)
 	struct process *p;
 	struct proc proc;
 
-	if (proc_read(away->pid, &proc) || proc.kernel_thread)
+	if (proc_read(away->pid, &proc) || proc.kernel_thread || proc_is_guest(away->pid))
 		return;
 	p = add_process(s);
 	if (!p)
 		return;
 	p->kind = away->where ? PROCESS_AWAY : PROCESS_LOCAL;
+	s->nr_away += p->kind == PROCESS_AWAY;
 	p->pid = away->pid;
 	p->node = away->where;
 	p->nmigs = away->nmigs;
@@ -67,10 +68,8 @@ static void collect_own(struct snapshot *s, bool with_local)
 
 	if (away_list_read(&list, with_local))
 		return;
-	for (i = 0; i < list.count; i++) {
-		s->nr_away += list.proc[i].where != 0;
+	for (i = 0; i < list.count; i++)
 		add_own(s, &list.proc[i]);
-	}
 	away_list_free(&list);
 }
 

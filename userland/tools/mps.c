@@ -65,7 +65,7 @@ static void print_process(const struct away *away)
 
 static bool is_wanted(const struct filter *filter, const struct away *away)
 {
-	if (filter->only_away && !away->where)
+	if (proc_is_guest(away->pid) || (filter->only_away && !away->where))
 		return false;
 	return filter->all_users || away->uid == filter->uid;
 }
@@ -112,12 +112,12 @@ static int list_named(const struct filter *filter)
 	for (i = 0; i < filter->nr_pids; i++) {
 		parse_pid(filter->pids[i], &pid);
 		err = away_read(pid, &away);
-		if (!err) {
+		if (!err && !proc_is_guest(pid)) {
 			print_process(&away);
 			continue;
 		}
-		log_error("process %d: %s", pid, err == -ENOENT ? "no such process" :
-			  strerror(-err));
+		log_error("process %d: %s", pid, !err ? "a guest; mps -g lists those" :
+			  err == -ENOENT ? "no such process" : strerror(-err));
 		code = TOOL_FAILED;
 	}
 	return code;

@@ -87,6 +87,14 @@ int proc_read(pid_t pid, struct proc *proc)
 	return 0;
 }
 
+bool proc_is_guest(pid_t pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/hpc/remote/%d", pid);
+	return !file_exists(path);
+}
+
 void proc_state_text(const struct proc *proc, char out[static 8])
 {
 	size_t n = 0;

@@ -21,6 +21,8 @@ struct proc {
 
 /* 0, or -ESRCH when it is gone, or -errno. */
 int proc_read(pid_t pid, struct proc *proc);
+/* It runs here for another node: it has a pid here, but its home is elsewhere. */
+bool proc_is_guest(pid_t pid);
 /* STAT as ps(1) shows it. */
 void proc_state_text(const struct proc *proc, char out[static 8]);
 /* The user's name, or its number. */
