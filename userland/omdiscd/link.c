@@ -112,6 +112,16 @@ static bool take_address(struct addr *addr, int family, const struct rtattr *att
 	return true;
 }
 
+static void take_link_local(struct link *link, const struct addr *addr, bool tentative)
+{
+	if (tentative) {
+		link->v6_pending = true;
+	} else if (!link->v6.family) {
+		link->v6 = *addr;
+		link->v6.scope = link->ifindex;
+	}
+}
+
 static void parse_address(const struct nlmsghdr *h, struct link_list *list)
 {
 	const struct ifaddrmsg *info = NLMSG_DATA(h);
@@ -124,17 +134,15 @@ static void parse_address(const struct nlmsghdr *h, struct link_list *list)
 
 	if (!link || (info->ifa_family != AF_INET && info->ifa_family != AF_INET6))
 		return;
-	if (info->ifa_flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED))
+	if (info->ifa_flags & IFA_F_DADFAILED)
 		return;
 	for (; RTA_OK(attr, len); attr = RTA_NEXT(attr, len)) {
 		if (attr->rta_type != wanted || !take_address(&addr, info->ifa_family, attr))
 			continue;
 		if (addr.family == AF_INET && !link->v4.family)
 			link->v4 = addr;
-		if (addr_is_link_local(&addr) && !link->v6.family) {
-			addr.scope = link->ifindex;
-			link->v6 = addr;
-		}
+		if (addr_is_link_local(&addr))
+			take_link_local(link, &addr, info->ifa_flags & IFA_F_TENTATIVE);
 	}
 }
 
@@ -222,7 +230,8 @@ static bool is_listed(const char *name, const char *only)
 
 bool link_is_usable(const struct link *link, const char *only)
 {
-	if (!link->carrier || (!link->v6.family && !link->v4.family))
+	/* IPv4 alone is for links without IPv6: both ends must come to the same choice */
+	if (!link->carrier || (!link->v6.family && (!link->v4.family || link->v6_pending)))
 		return false;
 	return !only || is_listed(link->name, only);
 }

@@ -19,6 +19,7 @@ struct link {
 	bool permanent;		/* the MAC address is that of the hardware */
 	bool carrier;
 	struct addr v6;		/* link-local, ready for use; family 0 = none */
+	bool v6_pending;	/* it will be ready soon (duplicate address detection) */
 	struct addr v4;
 };
 
@@ -35,7 +36,7 @@ bool link_drain(int fd);
 int link_read(struct link_list *list);
 /* Adds what the messages of a netlink answer say. 1 = that was the end of the dump, 0, or -errno. */
 int link_parse(const void *buf, size_t len, struct link_list *list);
-/* Has carrier and an address, and is one of "if,if..." (NULL = any). */
+/* Has carrier and its addresses are ready, and is one of "if,if..." (NULL = any). */
 bool link_is_usable(const struct link *link, const char *only);
 const struct link *link_find(const struct link_list *list, unsigned int ifindex);
 
