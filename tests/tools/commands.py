@@ -64,6 +64,8 @@ class Migrate(NodeTest):
                               (errno.EOPNOTSUPP, "processor"), (errno.ENOMEM, "memory")):
             self.expect(1, "migrate", "100", "2", err=words, LD_PRELOAD=refuser,
                         REFUSE_PATH="/100/goto", REFUSE_ERRNO=str(number))
+        self.expect(1, "migrate", "900", "3", err="it is a guest and can only go home",
+                    LD_PRELOAD=refuser, REFUSE_PATH="/900/goto", REFUSE_ERRNO=str(errno.EINVAL))
         self.expect(1, "migrate", "101", "2", err="kept here by: clone_vm shared_map",
                     LD_PRELOAD=refuser, REFUSE_PATH="/101/goto", REFUSE_ERRNO=str(errno.EBUSY))
 

@@ -12,6 +12,7 @@
 #include "lib/log.h"
 #include "lib/node.h"
 #include "lib/parse.h"
+#include "tools/proc.h"
 
 int target_parse(const char *text, unsigned int *id)
 {
@@ -44,6 +45,8 @@ void target_explain(pid_t pid, unsigned int id, int err)
 	if (err == -EBUSY && away_reasons(pid, reasons, sizeof(reasons)) > 0)
 		log_error("process %d cannot go %s: it is kept here by: %s",
 			  pid, where, reasons);
+	else if (err == -EINVAL && id && proc_is_guest(pid))
+		log_error("process %d cannot go %s: it is a guest and can only go home", pid, where);
 	else
 		log_error("process %d cannot go %s: %s", pid, where, log_reason(err));
 }
