@@ -67,8 +67,9 @@ def peers(machine):
 
 
 def alive(machine):
-    """Ids of the nodes that a machine sees alive."""
-    return {number for number, row in peers(machine).items() if row["state"] == "alive"}
+    """Ids of the other nodes that a machine sees alive."""
+    own = own_id(machine)
+    return {number for number, row in peers(machine).items() if row["state"] == "alive"} - {own}
 
 
 def own_id(machine):
@@ -89,9 +90,9 @@ def wait_joined(machines, timeout=90):
         seen["ids"] = ids
         if 0 in ids or len(set(ids)) != want:
             return None
-        for m in machines:
+        for m, own in zip(machines, ids):
             seen[m.name] = alive(m)
-            if not set(ids) <= seen[m.name] or len(seen[m.name]) != want:
+            if seen[m.name] != set(ids) - {own}:
                 return None
             table = {int(line.split()[0]) for line in m.sh("cat /proc/hpc/config").splitlines()}
             seen[m.name + ".table"] = table
