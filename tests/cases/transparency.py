@@ -10,7 +10,7 @@ import shlex
 
 from lib import hpc, paths
 from lib.case import case
-from lib.cluster import DRONE_DIR, QemuCluster, UmlCluster
+from lib.cluster import DRONE_DIR, HEAD_DIR, QemuCluster, UmlCluster
 from lib.errors import TestFailure, check
 
 CALLS = 100
@@ -111,6 +111,23 @@ def on_qemu(t, wanted, cpus, memory):
 def x86_static(t):
     on_qemu(t, [p for p in programs() if "x86" in p.flags and not p.name.startswith("dyn-")
                 and "head" not in p.flags], 1, "1G")
+
+
+@case(tier="check", timeout=1500, cost=2)
+def x86_head(t):
+    """Debian's own binaries, and dynamic ones: a head is home, a drone is host."""
+    wanted = [p for p in programs() if p.name.startswith("dyn-") or "head" in p.flags]
+    cluster = QemuCluster(t, [*(p.name for p in wanted), "observer"])
+    head = cluster.add_head("head", params=["mos.id=1"], memory="1G")
+    cluster.add("drone", params=["mos.id=2"], memory="1G")
+    cluster.wait_boot()
+    ids = cluster.wait_joined()
+    head.number = ids[0]
+    problems = []
+    for program in wanted:
+        problems += run_program(t, head, program, ids[1:], t.count(1500, 8000), HEAD_DIR)
+    check(not problems, "\n".join(problems))
+    hpc.wait_idle(cluster.nodes)
 
 
 @case(tier="soak", timeout=3600, cost=2)
