@@ -19,6 +19,12 @@ void claim_take(struct claim_set *set, unsigned int id)
 		set->bits[id / 64] |= UINT64_C(1) << id % 64;
 }
 
+void claim_release(struct claim_set *set, unsigned int id)
+{
+	if (id <= ID_MAX)
+		set->bits[id / 64] &= ~(UINT64_C(1) << id % 64);
+}
+
 bool claim_is_taken(const struct claim_set *set, unsigned int id)
 {
 	return set->bits[id / 64] >> id % 64 & 1;

@@ -27,6 +27,7 @@ struct claim_side {
 };
 
 void claim_take(struct claim_set *set, unsigned int id);
+void claim_release(struct claim_set *set, unsigned int id);
 bool claim_is_taken(const struct claim_set *set, unsigned int id);
 /* The first wish that is free, else a small free id; 0 when all 65535 are taken. */
 unsigned int claim_choose(const struct claim_set *taken, const struct claim_wish *wish);

@@ -159,6 +159,27 @@ static void answer(struct cluster *c, struct instant now, const struct packet *c
 	c->ops->send(c->ctx, &p, to);
 }
 
+/* A newcomer wants the id of a machine that is gone, and cannot know of that one. */
+static void refuse_kept_id(struct cluster *c, struct instant now, const struct packet *p,
+			   const struct path *to)
+{
+	struct packet refusal;
+
+	if (c->phase != CLUSTER_SETTLED || (p->flags & PACKET_SETTLED) || !p->id)
+		return;
+	for (size_t i = 0; i < c->table.count; i++) {
+		const struct member *m = c->table.member[i];
+
+		if (m->last.id != p->id || member_is_up(m) || !(m->last.flags & PACKET_SETTLED) ||
+		    !memcmp(m->last.identity, p->identity, sizeof(p->identity)))
+			continue;
+		refusal = own_packet(c, now, PACKET_KEPT);
+		refusal.hint = p->id;
+		c->ops->send(c->ctx, &refusal, to);
+		return;
+	}
+}
+
 static void set_state(struct cluster *c, struct member *m, enum node_state state, uint64_t now_ms)
 {
 	if (m->state == state)
@@ -240,8 +261,11 @@ static void take_offset(struct member *m, struct instant now, const struct packe
 {
 	uint64_t round_trip = now.ms - probe->sent_ms;
 
-	/* after a repetition it is not known which of the two was answered */
-	if (probe->tries > 1)
+	/*
+	 * After a repetition it is not known which of the two was answered; and newer news that
+	 * overtook this may come from after a step of that clock.
+	 */
+	if (probe->tries > 1 || p->seq != m->replay.highest)
 		return;
 	m->timed = true;
 	m->offset_us = timing_offset(p->real_us, now.real_us, round_trip);
@@ -267,11 +291,11 @@ static void take_proof(struct cluster *c, struct instant now, struct member *m,
 	if (!m)
 		m = admit(c, now, p);
 	if (m) {
-		take_offset(m, now, p, probe);
 		member_path_add(m, from, now.ms);
 		if (member_path_choose(m, now.ms))
 			c->change++;
 		take_news(c, now, m, p, from);
+		take_offset(m, now, p, probe);
 	}
 	probe_end(probe);
 }
@@ -307,7 +331,14 @@ static void take_packet(struct cluster *c, struct instant now, struct member *m,
 	case PACKET_PROOF:
 		take_proof(c, now, m, p, from);
 		return;
+	case PACKET_KEPT:
+		if (m)
+			claim_take(&c->refused, p->hint);
+		break;
 	case PACKET_ANNOUNCE:
+		if (m)
+			refuse_kept_id(c, now, p, from);
+		break;
 	case PACKET_LEAVE:
 		break;
 	}
@@ -385,9 +416,10 @@ void cluster_tick(struct cluster *c, struct instant now)
 	while ((probe = probe_due(&c->probes, now.ms)))
 		send_challenge(c, now, probe);
 	check_members(c, now);
-	join_check(c, now);
 	if (now.ms >= c->announce_ms)
 		cluster_announce(c, now);
+	/* last, for it may step the clock, and then now is not now any more */
+	join_check(c, now);
 }
 
 static uint64_t earlier(uint64_t a, uint64_t b)

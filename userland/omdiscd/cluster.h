@@ -58,6 +58,7 @@ struct cluster {
 	uint64_t session;
 	unsigned int id;		/* claimed when settled, wanted while joining */
 	unsigned int hint;
+	struct claim_set refused;	/* ids that others keep for machines we do not know */
 	uint64_t lineage;
 	uint64_t lineage_age_ms;	/* at lineage_ms */
 	uint64_t lineage_ms;

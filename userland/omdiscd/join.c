@@ -27,7 +27,9 @@ static uint64_t identity_hash(const struct cluster *c)
 /* Others' ids: in use, remembered, or wanted by a newcomer that goes before us. */
 static void collect_taken(const struct cluster *c, struct claim_set *taken, struct claim_wish *wish)
 {
-	memset(taken, 0, sizeof(*taken));
+	*taken = c->refused;
+	if (wish->given)
+		claim_release(taken, wish->given);
 	for (size_t i = 0; i < c->table.count; i++) {
 		const struct member *m = c->table.member[i];
 		bool before_us = memcmp(m->last.identity, c->config.identity, PACKET_IDENTITY) < 0;
@@ -170,7 +172,7 @@ static void settle(struct cluster *c, struct instant now)
 	c->settled_ms = now.ms;
 	c->change++;
 	cluster_note(c, "this is node %u (%s)", c->id, c->config.name);
-	cluster_announce(c, now);
+	c->announce_ms = now.ms;
 }
 
 static void check_id(struct cluster *c, struct instant now)
@@ -213,7 +215,7 @@ static void check_lineage(struct cluster *c, struct instant now)
 	if (!c->differs_ms)
 		c->differs_ms = now.ms;
 	if (timing_gives_way(&ours, &theirs, now.ms - c->differs_ms) && adopt(c, now, &theirs))
-		cluster_announce(c, now);
+		c->announce_ms = now.ms;
 }
 
 void join_check(struct cluster *c, struct instant now)

@@ -81,7 +81,7 @@ void packet_encode(const struct packet *p, uint8_t out[static PACKET_BODY])
 
 static bool type_is_known(uint8_t type)
 {
-	return type >= PACKET_ANNOUNCE && type <= PACKET_PROOF;
+	return type >= PACKET_ANNOUNCE && type <= PACKET_KEPT;
 }
 
 static bool name_is_good(const char name[static NODE_NAME_MAX])

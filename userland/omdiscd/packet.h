@@ -19,6 +19,7 @@ enum packet_type {
 	PACKET_LEAVE		= 2,	/* to all, three times */
 	PACKET_CHALLENGE	= 3,	/* to one: prove that you are there now */
 	PACKET_PROOF		= 4,	/* to one: the nonce of its challenge */
+	PACKET_KEPT		= 5,	/* to a newcomer: the id in hint is kept for another machine */
 };
 
 enum packet_flag {
@@ -32,7 +33,8 @@ struct packet {
 	enum packet_type type;
 	unsigned int flags;
 	uint16_t id;			/* claimed or wanted; 0 = none */
-	uint16_t hint;			/* challenge: the id under which the receiver is remembered, or 0 */
+	uint16_t hint;			/* challenge: the id under which the receiver is remembered, or 0;
+					 * kept: the id that the receiver must not take */
 	uint8_t identity[PACKET_IDENTITY];	/* of the machine, the same after a reboot */
 	uint64_t session;		/* random, new at each start of the daemon */
 	uint64_t seq;			/* one more for each packet of a session */

@@ -62,7 +62,7 @@ static void test_bad_fields(void **state)
 		assert_int_equal(through_wire(&p, &out), -EBADMSG); \
 	} while (0)
 	BAD(p.type = 0);
-	BAD(p.type = PACKET_PROOF + 1);
+	BAD(p.type = PACKET_KEPT + 1);
 	BAD(p.flags = 8);
 	BAD(p.id = 0);
 	BAD(p.util = 101);
