@@ -2,20 +2,25 @@
 /*
  * What cannot run away from home: a process that asks for it while it is away comes home first,
  * the call does what it does, and the process goes on.  One case a run: thread, shared, mlock,
- * iouring, ptrace, fifo, shmat, userfaultfd.
+ * iouring, ptrace, fifo, shmat, userfaultfd, aio, seccomp, direct, pidns.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <linux/aio_abi.h>
+#include <linux/filter.h>
 #include <linux/io_uring.h>
+#include <linux/seccomp.h>
 #include <linux/userfaultfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/shm.h>
@@ -178,10 +183,94 @@ static void ask_userfaultfd(void)
 	CHECK_EQ(close((int)fd), 0);
 }
 
+static void ask_aio(void)
+{
+	aio_context_t context = 0;
+
+	if (syscall(SYS_io_setup, 4, &context)) {
+		CHECK_EQ(errno, ENOSYS);
+		prog_skip("this kernel has no aio");
+	}
+	CHECK(context != 0);
+	CHECK_EQ(syscall(SYS_io_destroy, context), 0);
+}
+
+/* In a child, which keeps the filter for good: all calls are allowed but one. */
+static void ask_seccomp(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_acct, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EXDEV),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog filter = { sizeof(code) / sizeof(code[0]), code };
+	pid_t pid = prog_fork();
+	int status;
+
+	if (!pid) {
+		CHECK_EQ(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+		if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter))
+			_exit(errno == EINVAL ? 78 : 1);
+		CHECK_ERRNO(syscall(SYS_acct, NULL), EXDEV);
+		prog_expect_fill(kept, SIZE, kept_key, "memory under a filter");
+		_exit(0);
+	}
+	status = prog_reap(pid);
+	if (status == 78 << 8)
+		prog_skip("this kernel has no seccomp filters");
+	CHECK_EQ(status, 0);
+}
+
+static void ask_direct(void)
+{
+	char *path = prog_path("direct");
+	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_DIRECT, 0600);
+	unsigned char *at = mmap(NULL, SIZE, PROT_READ | PROT_WRITE,
+				 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint64_t key = prog_rand();
+
+	if (fd < 0) {
+		CHECK_EQ(errno, EINVAL);
+		prog_skip("this file system has no direct I/O");
+	}
+	prog_fill(at, SIZE, key);
+	CHECK_EQ(pwrite(fd, at, SIZE, 0), SIZE);
+	memset(at, 0, SIZE);
+	CHECK_EQ(pread(fd, at, SIZE, 0), SIZE);
+	prog_expect_fill(at, SIZE, key, "read directly");
+	close(fd);
+	CHECK_EQ(unlink(path), 0);
+	CHECK_EQ(munmap(at, SIZE), 0);
+	free(path);
+}
+
+static void ask_pidns(void)
+{
+	pid_t pid = prog_fork();
+	int status;
+
+	if (!pid) {
+		if (unshare(CLONE_NEWPID))
+			_exit(78);
+		pid = prog_fork();
+		if (!pid)
+			_exit(getpid() == 1 ? 0 : 1);
+		prog_reap_ok(pid);
+		_exit(0);
+	}
+	status = prog_reap(pid);
+	if (status == 78 << 8)
+		prog_skip("no pid namespace can be made here");
+	CHECK_EQ(status, 0);
+}
+
 static const struct asking cases[] = {
 	{ "thread", ask_thread }, { "shared", ask_shared }, { "mlock", ask_mlock },
 	{ "iouring", ask_iouring }, { "ptrace", ask_ptrace }, { "fifo", ask_fifo },
 	{ "shmat", ask_shmat }, { "userfaultfd", ask_userfaultfd },
+	{ "aio", ask_aio }, { "seccomp", ask_seccomp }, { "direct", ask_direct },
+	{ "pidns", ask_pidns },
 };
 
 static void setup(const char *arg)

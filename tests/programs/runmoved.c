@@ -9,7 +9,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <stdarg.h>
+#include <grp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -17,53 +18,12 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include "move.h"
-
-enum mode { HOME, AWAY, BACK, RANDOM };
-
-static const char *const mode_names[] = { "home", "away", "back", "random" };
-
-struct expectations {
-	unsigned long calls, moves;
-	bool returns, may_return, early;
-	const char *output;
-	unsigned int timeout_s;
-};
-
-/* The last seen counters of /proc/PID/hpcstat. */
-struct counters {
-	unsigned long calls, calls_inline, pages_out, pages_in, unplanned;
-	bool seen;
-};
-
-struct run {
-	pid_t pid, mover;
-	int status, held, release, output;
-	bool holding;
-	uint64_t start_ms;
-	long where_last;
-	unsigned long away_seen;
-	struct counters counters;
-	struct move_tally *tally;
-	bool failed;
-};
+#include "run.h"
 
 static struct move_plan plan = { .seed = 1, .lo_ms = 20, .hi_ms = 200 };
 static struct expectations want;
 static enum mode mode;
 static volatile sig_atomic_t stop;
-
-static void complain(struct run *run, const char *fmt, ...)
-{
-	va_list args;
-
-	run->failed = true;
-	fprintf(stderr, "runmoved: ");
-	va_start(args, fmt);
-	vfprintf(stderr, fmt, args);
-	va_end(args);
-	fprintf(stderr, "\n");
-}
 
 static void on_stop(int sig)
 {
@@ -85,31 +45,6 @@ static void pause_ms(unsigned int ms)
 	nanosleep(&time, NULL);
 }
 
-static void read_counters(pid_t pid, struct counters *c)
-{
-	char path[64], name[64];
-	unsigned long value;
-	FILE *in;
-
-	snprintf(path, sizeof(path), "/proc/%d/hpcstat", pid);
-	in = fopen(path, "re");
-	while (in && fscanf(in, "%63s %lu", name, &value) == 2) {
-		c->seen = true;
-		if (!strcmp(name, "calls"))
-			c->calls = value;
-		else if (!strcmp(name, "calls_inline"))
-			c->calls_inline = value;
-		else if (!strcmp(name, "pages_out"))
-			c->pages_out = value;
-		else if (!strcmp(name, "pages_in"))
-			c->pages_in = value;
-		else if (!strcmp(name, "unplanned_returns"))
-			c->unplanned = value;
-	}
-	if (in)
-		fclose(in);
-}
-
 /* In the child: everything high up and out of the way of what the program tests. */
 static void become_program(char **argv, int output, int release, int held)
 {
@@ -120,6 +55,10 @@ static void become_program(char **argv, int output, int release, int held)
 	snprintf(fds, sizeof(fds), "%d,%d", in, out);
 	setenv("PROG_HOLD", fds, 1);
 	dup2(output, STDOUT_FILENO);
+	if (want.user && (setgroups(0, NULL) || setgid(want.user) || setuid(want.user))) {
+		fprintf(stderr, "runmoved: cannot become user %u: %s\n", want.user, strerror(errno));
+		_exit(126);
+	}
 	if (want.early && mode != HOME) {
 		int error = move_process(getpid(), plan.nodes[0]);
 
@@ -184,7 +123,7 @@ static void move_once(struct run *run, unsigned int node)
 	else if (!error)
 		run->tally->back++;
 	else if (error != -ESRCH)
-		complain(run, "move to %u: %s", node, strerror(-error));
+		run_complain(run, "move to %u: %s", node, strerror(-error));
 }
 
 static void start_mover(struct run *run)
@@ -226,7 +165,7 @@ static void sample(struct run *run)
 	if (where >= 0)
 		run->where_last = where;
 	run->away_seen += where > 0;
-	read_counters(run->pid, &run->counters);
+	run_read_counters(run);
 }
 
 /* Orphans are ours, since we are a subreaper: so these are all processes of the run. */
@@ -259,7 +198,7 @@ static void judge_leftovers(struct run *run)
 	while ((n = living(run, pids)) && now_ms() < until)
 		pause_ms(10);
 	if (n)
-		complain(run, "%zu processes were left behind", n);
+		run_complain(run, "%zu processes were left behind", n);
 	kill_tree(run);
 	until = now_ms() + 2000;
 	while (waitpid(-1, NULL, WNOHANG) >= 0 && now_ms() < until)
@@ -281,7 +220,7 @@ static bool watch(struct run *run, bool *returned)
 	if (run->holding || is_over(run))
 		return true;
 	if (age > want.timeout_s * 1000ull) {
-		complain(run, "no end after %u s", want.timeout_s);
+		run_complain(run, "no end after %u s", want.timeout_s);
 		kill_tree(run);
 	}
 	pause_ms(10);
@@ -293,10 +232,10 @@ static void finish(struct run *run)
 	stop_moving(run);
 	sample(run);
 	if (run->holding && write(run->release, "r", 1) != 1)
-		complain(run, "the program cannot be released: %s", strerror(errno));
+		run_complain(run, "the program cannot be released: %s", strerror(errno));
 	while (!is_over(run)) {
 		if (now_ms() - run->start_ms > want.timeout_s * 1000ull + 5000) {
-			complain(run, "no end after it was released");
+			run_complain(run, "no end after it was released");
 			kill_tree(run);
 			break;
 		}
@@ -305,94 +244,19 @@ static void finish(struct run *run)
 	waitpid(run->pid, &run->status, 0);
 }
 
-static char *slurp(int fd, size_t *len)
-{
-	off_t size = lseek(fd, 0, SEEK_END);
-	char *data = malloc((size_t)size + 1);
-	ssize_t n = data ? pread(fd, data, (size_t)size, 0) : -1;
-
-	*len = n > 0 ? (size_t)n : 0;
-	return data;
-}
-
-static void judge_output(struct run *run)
-{
-	size_t len, expected_len;
-	char *text = slurp(run->output, &len), *expected;
-	int fd;
-
-	fwrite(text, 1, len, stdout);
-	fflush(stdout);
-	if (want.output) {
-		fd = open(want.output, O_RDONLY | O_CLOEXEC);
-		expected = fd < 0 ? NULL : slurp(fd, &expected_len);
-		if (!expected || len != expected_len || memcmp(text, expected, len))
-			complain(run, "the output is not that of %s", want.output);
-		free(expected);
-	}
-	free(text);
-}
-
-static void judge_moves(struct run *run)
-{
-	const struct counters *c = &run->counters;
-	unsigned long calls = c->calls > c->calls_inline ? c->calls : c->calls_inline;
-	unsigned long moves = run->tally->moves + run->tally->back;
-
-	if (mode == HOME)
-		return;
-	if (!run->away_seen)
-		complain(run, "it was never seen away");
-	if (!c->seen)
-		complain(run, "/proc/PID/hpcstat could not be read");
-	if (calls < want.calls)
-		complain(run, "%lu calls forwarded, at least %lu expected", calls, want.calls);
-	if (moves < want.moves)
-		complain(run, "%lu moves, at least %lu expected", moves, want.moves);
-	if (!want.returns && !want.may_return && c->unplanned)
-		complain(run, "%lu unplanned returns", c->unplanned);
-	if (want.returns && mode == AWAY && !c->unplanned)
-		complain(run, "no unplanned return, though one was expected");
-	if (mode == AWAY && !want.returns && !want.may_return && run->where_last == 0)
-		complain(run, "it was at home when it ended");
-	if (mode == BACK && run->where_last != 0)
-		complain(run, "it was on %ld when it ended, not at home", run->where_last);
-}
-
-static void print_summary(const struct run *run)
-{
-	const struct counters *c = &run->counters;
-
-	fprintf(stderr, "runmoved: mode=%s status=%d where=%ld away_seen=%lu calls=%lu "
-		"calls_inline=%lu pages_out=%lu pages_in=%lu unplanned=%lu",
-		mode_names[mode], run->status, run->where_last, run->away_seen, c->calls,
-		c->calls_inline, c->pages_out, c->pages_in, c->unplanned);
-	move_print(stderr, run->tally);
-	fprintf(stderr, "\n");
-}
-
-static int verdict(struct run *run)
-{
-	if (WIFEXITED(run->status) && WEXITSTATUS(run->status) == 77)
-		return 77;
-	if (run->status)
-		return 1;
-	return run->failed ? 3 : 0;
-}
-
 static void usage(void)
 {
 	fprintf(stderr, "usage: runmoved [--mode home|away|back|random] [--nodes N,N] [--home H] "
 			"[--seed N] [--ms LO-HI]\n"
 			"       [--tree] [--early] [--calls N] [--moves N] [--returns|--may-return]\n"
-			"       [--expect FILE] [--timeout S] -- PROGRAM ARG...\n");
+			"       [--user UID] [--expect FILE] [--timeout S] -- PROGRAM ARG...\n");
 	exit(2);
 }
 
 static enum mode parse_mode(const char *text)
 {
-	for (size_t i = 0; i < sizeof(mode_names) / sizeof(mode_names[0]); i++)
-		if (!strcmp(text, mode_names[i]))
+	for (size_t i = 0; i < sizeof(run_mode_names) / sizeof(run_mode_names[0]); i++)
+		if (!strcmp(text, run_mode_names[i]))
 			return (enum mode)i;
 	usage();
 	return HOME;
@@ -404,6 +268,7 @@ static const struct option options[] = {
 	{ "ms", required_argument, NULL, 'm' }, { "tree", no_argument, NULL, 't' },
 	{ "early", no_argument, NULL, 'e' }, { "calls", required_argument, NULL, 'c' },
 	{ "moves", required_argument, NULL, 'v' }, { "returns", no_argument, NULL, 'r' },
+	{ "user", required_argument, NULL, 'u' },
 	{ "may-return", no_argument, NULL, 'R' },
 	{ "expect", required_argument, NULL, 'x' }, { "timeout", required_argument, NULL, 'T' },
 	{ NULL, 0, NULL, 0 },
@@ -444,6 +309,7 @@ static char **parse(int argc, char **argv)
 	want.output = given['x'];
 	want.calls = number_of('c', 0);
 	want.moves = number_of('v', 0);
+	want.user = (uid_t)number_of('u', 0);
 	want.timeout_s = (unsigned int)number_of('T', 120);
 	if (optind == argc || (mode != HOME && !given['n']))
 		usage();
@@ -474,8 +340,8 @@ int main(int argc, char **argv)
 		;
 	finish(&run);
 	judge_leftovers(&run);
-	judge_output(&run);
-	judge_moves(&run);
-	print_summary(&run);
-	return verdict(&run);
+	run_judge_output(&run, &want);
+	run_judge_moves(&run, mode, &want);
+	run_print_summary(&run, mode);
+	return run_verdict(&run);
 }
