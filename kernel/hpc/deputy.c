@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The deputy sits in the resume hook, executes the calls of its body as itself
+ * and looks after its signals: they arrive here, default actions and job control
+ * happen here, and one that has a handler travels in the next reply. When a
+ * signal or a wish to move arrives while the body computes, it is kicked and
+ * checks in with an empty call, so that everything goes through one door.
+ */
+#include <linux/hpc.h>
+#include <linux/mm.h>
+#include <linux/sched/cputime.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/task_work.h>
+
+#include "arch.h"
+#include "back.h"
+#include "calls.h"
+#include "deputy.h"
+#include "fault.h"
+#include "fork.h"
+#include "inline.h"
+#include "link.h"
+#include "mm.h"
+#include "mmcall.h"
+#include "node.h"
+#include "pull.h"
+#include "restart.h"
+#include "scratch.h"
+#include "signal.h"
+#include "stat.h"
+#include "task.h"
+#include "thread.h"
+
+#include <asm/unistd.h>
+
+/* A call being served, and the reply in the making. */
+struct service {
+	struct hpc_task *ht;
+	struct pt_regs *regs;
+	const struct hpc_msg *msg;
+	const struct hpc_wire_call *call;
+	const struct hpc_call *row;	/* NULL for a check-in */
+	long nr;
+	unsigned long args[6];
+	long ret;
+	struct hpc_wire_reply reply;
+	struct hpc_wire_signal signal;
+	struct hpc_wire_file file;
+	u32 flags;
+	u8 *out;			/* inline buffers */
+	size_t out_len;
+};
+
+void hpc_deputy_begin(struct hpc_task *ht, int node)
+{
+	ht->node = node;
+	ht->last_node = node;
+	ht->nmigs++;
+	ht->utime = 0;
+	ht->stime = 0;
+	hpc_thread_forget();
+	hpc_scratch_map(ht);
+	hpc_stat_inc(HPC_LIVE_TASKS);
+	hpc_stat_inc(HPC_STAT_MOVES_OUT);
+}
+
+static void deputy_end(struct hpc_task *ht)
+{
+	ht->node = 0;
+	hpc_stat_dec(HPC_LIVE_TASKS);
+}
+
+void hpc_deputy_account(struct hpc_task *ht, u64 utime, u64 stime, u64 maxrss)
+{
+	u64 du = utime > ht->utime ? utime - ht->utime : 0;
+	u64 ds = stime > ht->stime ? stime - ht->stime : 0;
+
+	ht->utime += du;
+	ht->stime += ds;
+	ht->utime_total += du;
+	ht->stime_total += ds;
+	preempt_disable();
+	current->utime += du;
+	current->stime += ds;
+	current->se.sum_exec_runtime += du + ds;
+	preempt_enable();
+	if (maxrss < TASK_SIZE >> PAGE_SHIFT && maxrss > current->signal->maxrss)
+		current->signal->maxrss = maxrss;
+}
+
+static void run_task_work(void)
+{
+	clear_notify_signal();
+	clear_thread_flag(TIF_NOTIFY_RESUME);
+	/* Pairs with task_work_add(), as in resume_user_mode_work(). */
+	smp_mb__after_atomic();
+	if (task_work_pending(current))
+		task_work_run();
+}
+
+/*
+ * The signal that goes with the reply, if there is one. Default actions happen in
+ * get_signal(), which does not return from a deadly one, and returns late from a stop.
+ */
+static void attach_signal(struct service *s)
+{
+	struct ksignal ksig;
+
+	s->reply.blocked = cpu_to_le64(current->blocked.sig[0]);
+	if (signal_pending(current) && get_signal(&ksig)) {
+		hpc_signal_to_wire(&ksig, &s->signal);
+		s->flags |= HPC_REPLY_SIGNAL;
+		s->reply.blocked = cpu_to_le64(current->blocked.sig[0]);
+		if (test_restore_sigmask()) {
+			s->flags |= HPC_REPLY_RESTORE;
+			s->reply.saved_mask = cpu_to_le64(current->saved_sigmask.sig[0]);
+			clear_restore_sigmask();
+		}
+		/* What the body's signal code will do to its mask. */
+		hpc_signal_block(&ksig);
+	} else {
+		restore_saved_sigmask();
+		s->reply.blocked = cpu_to_le64(current->blocked.sig[0]);
+	}
+}
+
+static int send_reply(struct service *s)
+{
+	struct kvec parts[4] = { { &s->reply, sizeof(s->reply) } };
+	int n = 1;
+
+	if (hpc_task_wishes(s->ht))
+		s->flags |= HPC_REPLY_RETURN;
+	s->reply.ret = cpu_to_le64(s->ret);
+	if (s->flags & HPC_REPLY_SIGNAL)
+		parts[n++] = (struct kvec){ &s->signal, sizeof(s->signal) };
+	if (s->flags & HPC_REPLY_FILE)
+		parts[n++] = (struct kvec){ &s->file, sizeof(s->file) };
+	if (s->out_len) {
+		s->flags |= HPC_REPLY_INLINE;
+		parts[n++] = (struct kvec){ s->out, s->out_len };
+	}
+	s->reply.flags = cpu_to_le32(s->flags);
+	return hpc_link_send(s->ht->hm->link, HPC_REPLY, s->msg->id, 0, parts, n);
+}
+
+/* Buffers came with the call: it works on the scratch area instead. */
+static int unpack_inline(struct service *s, u32 len)
+{
+	if (!s->row->inlined || !s->ht->scratch.uaddr)
+		return -EBADMSG;
+	return hpc_inline_unpack(s->row, s->args, s->call + 1, len, &s->ht->scratch);
+}
+
+static int collect_inline(struct service *s)
+{
+	s->out = kvmalloc(HPC_INLINE_MAX, GFP_KERNEL);
+	if (!s->out)
+		return -ENOMEM;
+	s->out_len = hpc_inline_collect(s->row, s->args, s->ret, &s->ht->scratch, s->out,
+					HPC_INLINE_MAX);
+	return 0;
+}
+
+static void execute(struct service *s)
+{
+	hpc_arch_call_set(s->regs, s->nr, s->args, le64_to_cpu(s->call->ip),
+			  le64_to_cpu(s->call->sp));
+	s->ret = hpc_arch_call(s->regs, s->nr);
+	run_task_work();
+	/*
+	 * An EINTR that is due to our own kick, and no signal's: the call is
+	 * made again, where the process is then.
+	 */
+	if (s->ret == -EINTR && hpc_task_wishes(s->ht) && !task_sigpending(current) &&
+	    hpc_restart_eintr(s->nr))
+		s->ret = -ERESTARTNOINTR;
+}
+
+static int execute_mm(struct service *s)
+{
+	int err = hpc_mmcall_before(s->ht, s->nr, s->args);
+
+	if (err == -EREMOTE) {
+		s->flags |= HPC_REPLY_REFUSED;
+		return 0;
+	}
+	execute(s);
+	if (hpc_mmcall_after(s->ht, s->nr, s->args, s->ret, &s->file))
+		s->flags |= HPC_REPLY_FILE;
+	s->flags |= HPC_REPLY_FROZEN;
+	return 0;
+}
+
+/* Calls that only the body can make, whatever the peer says. */
+static bool is_body_only(long nr)
+{
+	return nr == __NR_clone || nr == __NR_clone3 || nr == __NR_fork || nr == __NR_vfork ||
+	       nr == __NR_rt_sigreturn;
+}
+
+static int execute_call(struct service *s)
+{
+	u32 len = le32_to_cpu(s->call->inline_len);
+	unsigned long given[6];
+	int err = 0;
+
+	memcpy(given, s->args, sizeof(given));
+	s->row = hpc_call_row(s->nr);
+	if (!s->row || is_body_only(s->nr))
+		return -EBADMSG;
+	if (hpc_call_where(s->nr, s->args) == HPC_MM)
+		return execute_mm(s);
+	if (len != HPC_NOT_INLINE)
+		err = unpack_inline(s, len);
+	if (err)
+		return err;
+	execute(s);
+	if (len != HPC_NOT_INLINE && s->ret == -ERESTART_RESTARTBLOCK)
+		hpc_inline_restart(s->row, given);
+	if (len != HPC_NOT_INLINE && current->mm == s->ht->hm->mm) {
+		err = collect_inline(s);
+		atomic64_inc(&s->ht->calls_inline);
+		hpc_stat_inc(HPC_STAT_CALLS_INLINE);
+	}
+	return err;
+}
+
+static int execute_fork(struct service *s)
+{
+	s->ret = hpc_fork_home(s->ht, s->args, &s->reply.token);
+	s->flags |= HPC_REPLY_FROZEN;
+	return 0;
+}
+
+static void take_call(struct service *s)
+{
+	const struct hpc_wire_call *call = (void *)s->msg->data;
+	sigset_t blocked = { .sig[0] = le64_to_cpu(call->blocked) };
+	int i;
+
+	s->call = call;
+	s->nr = (s32)le32_to_cpu(call->nr);
+	for (i = 0; i < 6; i++)
+		s->args[i] = le64_to_cpu(call->arg[i]);
+	sigdelsetmask(&blocked, sigmask(SIGKILL) | sigmask(SIGSTOP));
+	set_current_blocked(&blocked);
+	hpc_deputy_account(s->ht, le64_to_cpu(call->utime), le64_to_cpu(call->stime),
+			   le64_to_cpu(call->maxrss));
+}
+
+/* 0: replied. 1: the process has a new image. Else the error that ends the link. */
+static int serve_call(struct service *s)
+{
+	u32 len = le32_to_cpu(((struct hpc_wire_call *)s->msg->data)->inline_len);
+	int err = 0;
+
+	if (s->msg->len != sizeof(*s->call) + (len == HPC_NOT_INLINE ? 0 : len))
+		return -EBADMSG;
+	take_call(s);
+	if (s->nr == HPC_CALL_FORK)
+		err = execute_fork(s);
+	else if (s->nr != HPC_CALL_CHECKIN)
+		err = execute_call(s);
+	if (err)
+		return err;
+	if (s->nr != HPC_CALL_CHECKIN) {
+		atomic64_inc(&s->ht->calls);
+		hpc_stat_inc(HPC_STAT_CALLS_FORWARDED);
+	}
+	if (current->mm != s->ht->hm->mm)
+		return 1;
+	attach_signal(s);
+	return send_reply(s);
+}
+
+/* The program did something that deserves a signal: memory, division, opcode. */
+static int serve_force(struct service *s)
+{
+	const struct hpc_wire_signal *w;
+	int err;
+
+	if (s->msg->len != sizeof(*s->call) + sizeof(*w))
+		return -EBADMSG;
+	take_call(s);
+	w = (void *)(s->call + 1);
+	err = hpc_signal_force(w);
+	if (err == -EREMOTE) {
+		/* Nobody handles it: let it happen at home, where a core dump sees all. */
+		s->flags |= HPC_REPLY_REFUSED;
+		err = 0;
+	}
+	if (err)
+		return err;
+	attach_signal(s);
+	return send_reply(s);
+}
+
+static int serve_message(struct hpc_task *ht, struct pt_regs *regs, struct hpc_msg *msg)
+{
+	struct service *s = kzalloc(sizeof(*s), GFP_KERNEL);
+	int err;
+
+	if (!s)
+		return -ENOMEM;
+	s->ht = ht;
+	s->regs = regs;
+	s->msg = msg;
+	err = msg->type == HPC_FORCE ? serve_force(s) : serve_call(s);
+	kvfree(s->out);
+	kfree(s);
+	return err;
+}
+
+static bool must_wake(struct hpc_task *ht, bool kicked)
+{
+	return hpc_mm_has_call(ht->hm) || READ_ONCE(ht->hm->dead) ||
+	       (!kicked && hpc_task_wishes(ht));
+}
+
+/*
+ * Wait for the next message of the body; kick it if somebody wants something.
+ * NULL when the link is dead or this task is about to die.
+ */
+static struct hpc_msg *wait_for_body(struct hpc_task *ht)
+{
+	struct hpc_mm *hm = ht->hm;
+	bool kicked = false;
+
+	for (;;) {
+		struct hpc_msg *msg = hpc_mm_next_call(hm);
+
+		if (msg)
+			return msg;
+		if (READ_ONCE(hm->dead) || fatal_signal_pending(current))
+			return NULL;
+		if (!kicked && READ_ONCE(hm->link) &&
+		    (task_sigpending(current) || hpc_task_wishes(ht))) {
+			kicked = true;
+			if (hpc_link_send_one(hm->link, HPC_KICK, 0, 0, NULL, 0))
+				return NULL;
+		}
+		run_task_work();
+		if (kicked)
+			wait_event_state(hm->wait, must_wake(ht, true),
+					 (TASK_KILLABLE | TASK_NOLOAD | TASK_FREEZABLE));
+		else
+			wait_event_state(hm->wait, must_wake(ht, false),
+					 (TASK_INTERRUPTIBLE | TASK_FREEZABLE));
+	}
+}
+
+/* The link is lost: hpc_mm_link_dead() has sent SIGKILL, which ends us here. */
+static void die(void)
+{
+	struct ksignal ksig;
+
+	if (!fatal_signal_pending(current))
+		send_sig(SIGKILL, current, 1);
+	get_signal(&ksig);
+	do_exit(SIGKILL);
+}
+
+static void came_home(struct hpc_task *ht)
+{
+	struct hpc_mm *hm = ht->hm;
+
+	deputy_end(ht);
+	hpc_scratch_unmap(ht);
+	ht->nmigs++;
+	hpc_stat_inc(HPC_STAT_RETURNS);
+	hpc_pull_start(hm);
+	hpc_task_set_mm(ht, NULL);
+}
+
+/* The old image is gone, and its body with it; the new one goes where that was. */
+static void got_new_image(struct hpc_task *ht)
+{
+	hpc_mm_dismiss(ht->hm);
+	deputy_end(ht);
+	hpc_scratch_forget(ht);
+	hpc_task_set_mm(ht, NULL);
+	if (!hpc_task_wishes(ht) && ht->last_node)
+		hpc_task_move(current, ht->last_node);
+}
+
+static void settle_wish(struct hpc_task *ht)
+{
+	struct hpc_move *move = hpc_task_wish(ht);
+
+	if (!move)
+		return;
+	if (!move->node)
+		hpc_task_wish_done(ht, move, 0);
+	else
+		hpc_move_put(move);
+}
+
+void hpc_deputy_run(struct hpc_task *ht, struct pt_regs *regs)
+{
+	for (;;) {
+		struct hpc_msg *msg = wait_for_body(ht);
+		int err;
+
+		if (!msg)
+			die();
+		if (msg->type == HPC_RETURN) {
+			err = hpc_deputy_take_back(ht, regs, msg);
+			if (!err) {
+				hpc_msg_free(msg);
+				came_home(ht);
+				settle_wish(ht);
+				return;
+			}
+		} else {
+			err = serve_message(ht, regs, msg);
+		}
+		hpc_msg_free(msg);
+		if (err == 1) {
+			got_new_image(ht);
+			return;
+		}
+		if (err) {
+			if (err == -EBADMSG)
+				hpc_stat_inc(HPC_STAT_BAD_MESSAGES);
+			hpc_link_kill(ht->hm->link, err);
+		}
+	}
+}

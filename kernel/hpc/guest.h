@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The pid namespace in which the bodies of one home live. */
+#ifndef _HPC_GUEST_H
+#define _HPC_GUEST_H
+
+#include <linux/types.h>
+
+struct cred;
+
+/* Create a task with pid @pid in the namespace of node @home that runs fn(arg). */
+int hpc_guest_spawn(int home, pid_t pid, int (*fn)(void *arg), void *arg);
+
+#endif /* _HPC_GUEST_H */

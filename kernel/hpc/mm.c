@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Life of a half address space: see mm.h. References are held by mm->hpc (one,
+ * between attach and detach), by the link's receiver, by the hpc_task that runs
+ * in it, and by work in flight.
+ */
+#include <linux/hpc.h>
+#include <linux/mm.h>
+#include <linux/sched/coredump.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "fault.h"
+#include "link.h"
+#include "mm.h"
+#include "pull.h"
+#include "serve.h"
+#include "stat.h"
+#include "task.h"
+#include "thread.h"
+
+struct workqueue_struct *hpc_wq;
+
+static void end_residue(struct work_struct *work);
+
+struct hpc_mm *hpc_mm_new(struct mm_struct *mm, enum hpc_role role, int peer, pid_t tid)
+{
+	struct hpc_mm *hm = kzalloc(sizeof(*hm), GFP_KERNEL);
+
+	if (!hm)
+		return NULL;
+	kref_init(&hm->ref);
+	mmgrab(mm);
+	hm->mm = mm;
+	hm->role = role;
+	hm->peer = peer;
+	hm->tid = tid;
+	mt_init_flags(&hm->owner, MT_FLAGS_USE_RCU);
+	spin_lock_init(&hm->lock);
+	INIT_LIST_HEAD(&hm->fetches);
+	INIT_LIST_HEAD(&hm->calls);
+	INIT_LIST_HEAD(&hm->serve_queue);
+	init_waitqueue_head(&hm->wait);
+	INIT_WORK(&hm->serve_work, hpc_serve_work);
+	INIT_WORK(&hm->pull_work, hpc_pull_work);
+	INIT_WORK(&hm->end_work, end_residue);
+	hpc_stat_inc(HPC_LIVE_MMS);
+	return hm;
+}
+
+void hpc_mm_get(struct hpc_mm *hm)
+{
+	kref_get(&hm->ref);
+}
+
+static void free_messages(struct list_head *list)
+{
+	struct hpc_msg *msg, *tmp;
+
+	list_for_each_entry_safe(msg, tmp, list, node)
+		hpc_msg_free(msg);
+}
+
+static void mm_release(struct kref *ref)
+{
+	struct hpc_mm *hm = container_of(ref, struct hpc_mm, ref);
+
+	WARN_ON_ONCE(hm->attached || hm->users_pinned);
+	free_messages(&hm->calls);
+	free_messages(&hm->serve_queue);
+	mtree_destroy(&hm->owner);
+	hpc_link_put(hm->link);
+	if (hm->task)
+		put_task_struct(hm->task);
+	mmdrop(hm->mm);
+	hpc_stat_dec(HPC_LIVE_MMS);
+	kfree_rcu(hm, rcu);
+}
+
+void hpc_mm_put(struct hpc_mm *hm)
+{
+	if (hm)
+		kref_put(&hm->ref, mm_release);
+}
+
+struct hpc_mm *hpc_mm_of(struct mm_struct *mm)
+{
+	struct hpc_mm *hm;
+
+	rcu_read_lock();
+	hm = rcu_dereference(mm->hpc);
+	if (hm && !kref_get_unless_zero(&hm->ref))
+		hm = NULL;
+	rcu_read_unlock();
+	return hm;
+}
+
+/*
+ * Huge pages are filled behind the back of page-wise ownership, so there are no
+ * new ones while pages are elsewhere.
+ */
+void hpc_mm_attach(struct hpc_mm *hm)
+{
+	hpc_mm_get(hm);
+	hm->had_thp = !test_and_set_bit(MMF_DISABLE_THP, &hm->mm->flags);
+	hm->attached = true;
+	rcu_assign_pointer(hm->mm->hpc, hm);
+}
+
+void hpc_mm_detach(struct hpc_mm *hm)
+{
+	bool attached;
+
+	spin_lock(&hm->lock);
+	attached = hm->attached;
+	hm->attached = false;
+	spin_unlock(&hm->lock);
+	if (!attached)
+		return;
+	RCU_INIT_POINTER(hm->mm->hpc, NULL);
+	if (hm->had_thp)
+		clear_bit(MMF_DISABLE_THP, &hm->mm->flags);
+	hpc_mm_put(hm);
+}
+
+void hpc_mm_set_task(struct hpc_mm *hm, struct task_struct *task)
+{
+	struct task_struct *old;
+
+	if (task)
+		get_task_struct(task);
+	spin_lock(&hm->lock);
+	old = hm->task;
+	hm->task = task;
+	spin_unlock(&hm->lock);
+	if (old)
+		put_task_struct(old);
+}
+
+struct task_struct *hpc_mm_task(struct hpc_mm *hm)
+{
+	struct task_struct *task;
+
+	spin_lock(&hm->lock);
+	task = hm->task;
+	if (task)
+		get_task_struct(task);
+	spin_unlock(&hm->lock);
+	return task;
+}
+
+/* Who may get which message: a wrong one is the peer's fault and ends the link. */
+static const u32 accepted[] = {
+	[HPC_ROLE_DEPUTY] = BIT(HPC_CALL) | BIT(HPC_RETURN) | BIT(HPC_FORCE) | BIT(HPC_THAW) |
+			    BIT(HPC_PAGES) | BIT(HPC_FILE),
+	[HPC_ROLE_BODY] = BIT(HPC_KICK) | BIT(HPC_PAGES) | BIT(HPC_DISMISS),
+	[HPC_ROLE_BACK] = BIT(HPC_THAW),
+	[HPC_ROLE_RESIDUE] = BIT(HPC_PAGES) | BIT(HPC_DRAINED) | BIT(HPC_DISMISS) | BIT(HPC_KICK),
+};
+
+static void queue_call(struct hpc_mm *hm, struct hpc_msg *msg)
+{
+	spin_lock(&hm->lock);
+	list_add_tail(&msg->node, &hm->calls);
+	spin_unlock(&hm->lock);
+	wake_up(&hm->wait);
+}
+
+static void queue_serve(struct hpc_mm *hm, struct hpc_msg *msg)
+{
+	spin_lock(&hm->lock);
+	list_add_tail(&msg->node, &hm->serve_queue);
+	spin_unlock(&hm->lock);
+	hpc_mm_get(hm);
+	if (!queue_work(hpc_wq, &hm->serve_work))
+		hpc_mm_put(hm);
+}
+
+static void kick_body(struct hpc_mm *hm)
+{
+	struct task_struct *task = hpc_mm_task(hm);
+
+	if (!task)
+		return;
+	hpc_thread_kick(task);
+	put_task_struct(task);
+}
+
+static void kill_task(struct hpc_mm *hm)
+{
+	struct task_struct *task = hpc_mm_task(hm);
+
+	if (!task)
+		return;
+	send_sig(SIGKILL, task, 1);
+	put_task_struct(task);
+}
+
+/* Nothing here is needed any more; the last mmput() may sleep for long. */
+static void queue_end(struct hpc_mm *hm)
+{
+	hpc_mm_get(hm);
+	if (!queue_work(hpc_wq, &hm->end_work))
+		hpc_mm_put(hm);
+}
+
+void hpc_mm_receive(struct hpc_mm *hm, struct hpc_msg *msg)
+{
+	if (!(accepted[READ_ONCE(hm->role)] & BIT(msg->type))) {
+		hpc_stat_inc(HPC_STAT_BAD_MESSAGES);
+		pr_debug_ratelimited("hpc: unexpected message %u from node %d\n", msg->type,
+				     hm->peer);
+		hpc_link_kill(hm->link, -EPROTO);
+		hpc_msg_free(msg);
+		return;
+	}
+	switch (msg->type) {
+	case HPC_CALL:
+	case HPC_RETURN:
+	case HPC_FORCE:
+		queue_call(hm, msg);
+		return;
+	case HPC_PAGES:
+	case HPC_FILE:
+		queue_serve(hm, msg);
+		return;
+	case HPC_KICK:
+		kick_body(hm);
+		break;
+	case HPC_THAW:
+		hpc_fetch_thaw(hm);
+		break;
+	case HPC_DISMISS:
+		hm->link->closing = true;
+		kill_task(hm);
+		fallthrough;
+	case HPC_DRAINED:
+		hm->link->closing = true;
+		queue_end(hm);
+		break;
+	}
+	hpc_msg_free(msg);
+}
+
+/* The other half is out of reach for good. */
+void hpc_mm_link_dead(struct hpc_mm *hm)
+{
+	bool lost = false;
+
+	hm->dead = true;
+	wake_up_all(&hm->wait);
+	switch (READ_ONCE(hm->role)) {
+	case HPC_ROLE_DEPUTY:
+		lost = !hm->link->closing;
+		break;
+	case HPC_ROLE_BACK:
+		lost = !hm->link->closing && !hpc_owner_empty(hm);
+		break;
+	case HPC_ROLE_BODY:
+		kill_task(hm);
+		break;
+	case HPC_ROLE_RESIDUE:
+		queue_end(hm);
+		break;
+	}
+	if (lost) {
+		pr_info("hpc: process %d killed: the link to node %d is lost (error %d)\n",
+			hm->tid, hm->peer, hm->link->dead);
+		hpc_stat_inc(HPC_STAT_KILLED);
+		kill_task(hm);
+	}
+}
+
+void hpc_mm_close(struct hpc_mm *hm)
+{
+	if (!hm->link)
+		return;
+	hm->link->closing = true;
+	hpc_link_kill(hm->link, -ESHUTDOWN);
+}
+
+void hpc_mm_dismiss(struct hpc_mm *hm)
+{
+	if (!hm->link)
+		return;
+	hm->link->closing = true;
+	hpc_link_send_one(hm->link, HPC_DISMISS, 0, 0, NULL, 0);
+	hpc_mm_close(hm);
+}
+
+void hpc_mm_end_residue(struct hpc_mm *hm)
+{
+	queue_end(hm);
+}
+
+/* The last user of @mm is gone; what there is on the other side goes too. */
+void __hpc_mmput(struct mm_struct *mm)
+{
+	struct hpc_mm *hm = hpc_mm_of(mm);
+
+	if (!hm)
+		return;
+	hpc_pull_stop(hm);
+	hpc_mm_dismiss(hm);
+	hpc_mm_detach(hm);
+	hpc_mm_put(hm);
+}
+
+/* End of a residue: the memory of a process that lives at home again. */
+static void end_residue(struct work_struct *work)
+{
+	struct hpc_mm *hm = container_of(work, struct hpc_mm, end_work);
+	bool pinned;
+
+	hpc_mm_close(hm);
+	if (READ_ONCE(hm->role) == HPC_ROLE_RESIDUE) {
+		hpc_mm_detach(hm);
+		spin_lock(&hm->lock);
+		pinned = hm->users_pinned;
+		hm->users_pinned = false;
+		spin_unlock(&hm->lock);
+		if (pinned) {
+			hpc_stat_dec(HPC_LIVE_RESIDUES);
+			mmput(hm->mm);
+		}
+	}
+	hpc_mm_put(hm);
+}
+
+struct hpc_msg *hpc_mm_next_call(struct hpc_mm *hm)
+{
+	struct hpc_msg *msg;
+
+	spin_lock(&hm->lock);
+	msg = list_first_entry_or_null(&hm->calls, struct hpc_msg, node);
+	if (msg)
+		list_del(&msg->node);
+	spin_unlock(&hm->lock);
+	return msg;
+}
+
+bool hpc_mm_has_call(struct hpc_mm *hm)
+{
+	bool has;
+
+	spin_lock(&hm->lock);
+	has = !list_empty(&hm->calls);
+	spin_unlock(&hm->lock);
+	return has;
+}
+
+int hpc_owner_set(struct hpc_mm *hm, unsigned long start, unsigned long end, int node)
+{
+	return mtree_store_range(&hm->owner, start, end - 1, xa_mk_value(node), GFP_KERNEL);
+}
+
+/* The maple tree may need memory to forget; to remember too much is harmless. */
+void hpc_owner_clear(struct hpc_mm *hm, unsigned long start, unsigned long end)
+{
+	mtree_store_range(&hm->owner, start, end - 1, NULL, GFP_KERNEL | __GFP_NOFAIL);
+}
+
+bool hpc_owner_remote(struct hpc_mm *hm, unsigned long addr)
+{
+	return mtree_load(&hm->owner, addr);
+}
+
+bool hpc_owner_any(struct hpc_mm *hm, unsigned long start, unsigned long end)
+{
+	unsigned long index = start;
+
+	return mt_find(&hm->owner, &index, end - 1);
+}
+
+bool hpc_owner_empty(struct hpc_mm *hm)
+{
+	return mtree_empty(&hm->owner);
+}
+
+int hpc_mm_setup(void)
+{
+	hpc_wq = alloc_workqueue("hpc", WQ_UNBOUND | WQ_MEM_RECLAIM | WQ_FREEZABLE, 0);
+	return hpc_wq ? 0 : -ENOMEM;
+}
