@@ -1,7 +1,5 @@
 #!/bin/sh
 # The step "rootfs": out/root.squashfs, Debian with compilers, the tools and the cluster's service, for a head.
-# Packages come from the mirrors of /etc/apt or Debian's own; cache/apt keeps them, and $WORK/base.tar what
-# mmdebstrap made of them, until the list changes.
 #: needs kernel userland
 #: inputs rootfs
 #: packages mmdebstrap squashfs-tools
@@ -11,32 +9,6 @@
 set -eu
 
 files=rootfs/files
-
-# make_base: $WORK/base.tar; docs and translations are left out, licences stay
-make_base() {
-	key=$(cat rootfs/packages rootfs/strip.sh rootfs/build.sh VERSION | sha256sum)
-	[ ! -e "$WORK/base.tar" ] || [ "$(cat "$WORK/base.key")" != "$key" ] || return 0
-	mkdir -p cache/apt
-	include=$(sed -e 's/#.*//' -e 's/[[:space:]].*//' rootfs/packages | paste -sd, | sed 's/,,*/,/g; s/^,//')
-	# shellcheck disable=SC2016 # $1 is for the hooks
-	mmdebstrap --format=tar --variant=minbase --include="$include" \
-		--aptopt='APT::Install-Recommends "false"' \
-		--aptopt="Acquire::Check-Valid-Until \"$(valid_until)\"" \
-		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
-		--dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/info/*' \
-		--dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/lintian/*' \
-		--setup-hook='mkdir -p "$1/var/cache/apt/archives"' \
-		--setup-hook='sync-in cache/apt /var/cache/apt/archives' \
-		--customize-hook='sync-out /var/cache/apt/archives cache/apt' \
-		--customize-hook='sh rootfs/strip.sh "$1"' \
-		--skip=download/empty --skip=essential/unlink \
-		bookworm "$WORK/base.tar.new"
-	mv "$WORK/base.tar.new" "$WORK/base.tar"
-	echo "$key" >"$WORK/base.key"
-}
-
-# valid_until: where the host takes packages from an old snapshot, so do we
-valid_until() { apt-config dump Acquire::Check-Valid-Until | grep -q '"\(0\|no\|false\)"' && echo false || echo true; }
 
 # add FILE MODE DESTINATION
 add() { install -D -m "$2" "$files/$1" "$root/$3"; }
@@ -104,7 +76,7 @@ add_ours() {
 
 main() {
 	[ "$(id -u)" = 0 ] || { echo "the head's root can only be made by root"; exit 1; }
-	make_base
+	sh rootfs/base.sh
 	root=$WORK/root
 	rm -rf "$root"
 	mkdir -p "$root" "$STAGE/out"
