@@ -115,7 +115,7 @@ read_steps() {
 }
 
 clean_up() {
-	[ -z "$child" ] || kill -TERM -- "-$child" 2>/dev/null || :
+	[ -z "$child" ] || kill -TERM "-$child" 2>/dev/null || :
 	rm -rf "$tmp"
 }
 
