@@ -7,9 +7,9 @@
 
 #include <errno.h>
 #include <linux/if_addr.h>
-#include <linux/if_arp.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <net/if_arp.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -153,9 +153,11 @@ static size_t least_payload(unsigned int type)
 	return type == RTM_NEWADDR ? sizeof(struct ifaddrmsg) : 0;
 }
 
-int link_parse(const void *buf, size_t len, struct link_list *list)
+int link_parse(const void *buf, size_t size, struct link_list *list)
 {
 	const struct nlmsghdr *h = buf;
+	/* signed: the padding of the last message may be missing, then it goes below zero */
+	int len = size;
 
 	for (; NLMSG_OK(h, len); h = NLMSG_NEXT(h, len)) {
 		if (h->nlmsg_type == NLMSG_DONE)

@@ -35,7 +35,7 @@ bool link_drain(int fd);
 /* Reads all links; 0 or -errno. */
 int link_read(struct link_list *list);
 /* Adds what the messages of a netlink answer say. 1 = that was the end of the dump, 0, or -errno. */
-int link_parse(const void *buf, size_t len, struct link_list *list);
+int link_parse(const void *buf, size_t size, struct link_list *list);
 /* Has carrier and its addresses are ready, and is one of "if,if..." (NULL = any). */
 bool link_is_usable(const struct link *link, const char *only);
 const struct link *link_find(const struct link_list *list, unsigned int ifindex);

@@ -1,0 +1,10 @@
+# libFuzzer harnesses, one for each parser of packets and files; "make fuzz-smoke SECONDS=10" runs them.
+fuzzers += packet_fuzz cluster_fuzz files_fuzz map_fuzz link_fuzz
+packet_fuzz_src = fuzz/packet_fuzz.c $(addprefix omdiscd/,packet.c seal.c)
+packet_fuzz_libs := -lsodium
+cluster_fuzz_src = fuzz/cluster_fuzz.c $(omdiscd_core)
+cluster_fuzz_libs := -lsodium
+files_fuzz_src = fuzz/files_fuzz.c $(omdiscd_core)
+files_fuzz_libs := -lsodium
+map_fuzz_src = fuzz/map_fuzz.c
+link_fuzz_src = fuzz/link_fuzz.c omdiscd/link.c
