@@ -18,6 +18,7 @@ make_base() {
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
 		--dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/info/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/lintian/*' \
+		--dpkgopt='path-exclude=/usr/bin/*lto-dump*' --dpkgopt='path-exclude=/usr/lib/udev/hwdb.d/*' \
 		--setup-hook='mkdir -p "$1/var/cache/apt/archives"' \
 		--setup-hook='sync-in cache/apt /var/cache/apt/archives' \
 		--customize-hook='sync-out /var/cache/apt/archives cache/apt' \
