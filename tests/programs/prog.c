@@ -31,6 +31,7 @@ static uint64_t digest;
 static char *scratch;
 static pid_t scratch_owner;
 static const char *positional;
+static const struct prog *self;
 
 uint64_t prog_hash(uint64_t value)
 {
@@ -167,7 +168,7 @@ const char *prog_dir(void)
 
 	if (scratch)
 		return scratch;
-	if (asprintf(&scratch, "%s/%s.XXXXXX", base ? base : "/tmp", prog.name) < 0)
+	if (asprintf(&scratch, "%s/%s.XXXXXX", base ? base : "/tmp", self->name) < 0)
 		abort();
 	if (!mkdtemp(scratch))
 		prog_fail("mkdtemp %s: %s", scratch, strerror(errno));
@@ -238,14 +239,14 @@ void prog_fail(const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(reason, sizeof(reason), fmt, args);
 	va_end(args);
-	dprintf(STDOUT_FILENO, "FAIL: %s: %s\n", prog.name, reason);
+	dprintf(STDOUT_FILENO, "FAIL: %s: %s\n", self->name, reason);
 	remove_scratch();
 	_exit(1);
 }
 
 void prog_skip(const char *why)
 {
-	dprintf(STDOUT_FILENO, "SKIP: %s: %s\n", prog.name, why);
+	dprintf(STDOUT_FILENO, "SKIP: %s: %s\n", self->name, why);
 	remove_scratch();
 	_exit(77);
 }
@@ -271,8 +272,8 @@ void prog_check_errno(const char *file, int line, const char *what, long got, in
 
 static void usage(void)
 {
-	fprintf(stderr, "usage: %s [--seed N] [--rounds N] [--ms N] [--mb N]%s\n", prog.name,
-		prog.needs_arg ? " CASE" : "");
+	fprintf(stderr, "usage: %s [--seed N] [--rounds N] [--ms N] [--mb N]%s\n", self->name,
+		self->needs_arg ? " CASE" : "");
 	exit(2);
 }
 
@@ -309,7 +310,7 @@ static void parse(int argc, char **argv)
 		else
 			usage();
 	}
-	if (argc - optind != prog.needs_arg)
+	if (argc - optind != self->needs_arg)
 		usage();
 	positional = argv[optind];
 	prog_options.self = argv[0];
@@ -321,14 +322,14 @@ static uint64_t run_rounds(void)
 	uint64_t start = prog_now_ns();
 	unsigned long n = 0;
 
-	for (; n < prog.variants || n < prog_options.rounds ||
+	for (; n < self->variants || n < prog_options.rounds ||
 	       prog_now_ns() - start < prog_options.ms * 1000000ull; n++) {
-		unsigned int variant = n % prog.variants;
+		unsigned int variant = n % self->variants;
 
 		random_state = prog_hash(prog_options.seed * MAX_VARIANTS + variant);
 		digest = variant;
-		prog.round();
-		if (n < prog.variants) {
+		self->round();
+		if (n < self->variants) {
 			first[variant] = digest;
 			total = prog_hash(total ^ digest);
 		} else if (digest != first[variant]) {
@@ -356,14 +357,19 @@ int main(int argc, char **argv)
 {
 	uint64_t total;
 
-	if (prog.variants == 0 || prog.variants > MAX_VARIANTS)
+	self = prog_find(argv[0]);
+	if (!self) {
+		fprintf(stderr, "%s: no such program\n", argv[0]);
+		return 2;
+	}
+	if (self->variants == 0 || self->variants > MAX_VARIANTS)
 		abort();
 	parse(argc, argv);
-	if (prog.setup)
-		prog.setup(positional);
+	if (self->setup)
+		self->setup(positional);
 	total = run_rounds();
 	remove_scratch();
-	dprintf(STDOUT_FILENO, "%s%s%s: ok %016llx\n", prog.name, positional ? " " : "",
+	dprintf(STDOUT_FILENO, "%s%s%s: ok %016llx\n", self->name, positional ? " " : "",
 		positional ? positional : "", (unsigned long long)total);
 	hold();
 	return 0;

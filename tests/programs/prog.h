@@ -20,7 +20,11 @@ struct prog {
 	void (*round)(void);
 };
 
+/* Each program's own; in the multi-call binary the macro makes it prog_NAME. */
 extern const struct prog prog;
+
+/* The program that argv[0] means: single.c has one, multi.c all. NULL if there is none. */
+const struct prog *prog_find(const char *argv0);
 
 /* Parsed options; mb is 0 where none was given. */
 struct prog_options {
