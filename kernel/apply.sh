@@ -9,7 +9,8 @@ set -eu
 
 die() { echo "apply.sh: $*" >&2; exit 1; }
 
-patches() { find "$here/patches" -name '[0-9]*.patch' 2>/dev/null | sort; }
+# patches: in order; none when they are to be taken out
+patches() { [ $reverse = yes ] || find "$here/patches" -name '[0-9]*.patch' 2>/dev/null | sort; }
 
 # touched_files: what the patches change
 touched_files() {
