@@ -58,7 +58,7 @@ static long long burn_until(int sig)
 	return used_us() - start;
 }
 
-/* CPU time is accounted in ticks, of up to 10 ms: a timer may seem so much early. */
+/* These timers count ticks, and a tick may hit more often than its share: only a gross error shows. */
 static void cpu_interval(int which, int sig)
 {
 	struct itimerval timer = { .it_value = { 0, 50000 } }, left;
@@ -67,7 +67,7 @@ static void cpu_interval(int which, int sig)
 	CHECK_EQ(setitimer(which, &timer, NULL), 0);
 	CHECK_EQ(getitimer(which, &left), 0);
 	CHECK(left.it_value.tv_sec == 0 && left.it_value.tv_usec <= 60000);
-	CHECK(burn_until(sig) >= 25000);
+	CHECK(burn_until(sig) >= 5000);
 	CHECK_EQ(fired[sig], 1);
 	CHECK_EQ(getitimer(which, &left), 0);
 	CHECK_EQ(left.it_value.tv_sec + left.it_value.tv_usec, 0);
