@@ -93,7 +93,7 @@ install_ours() {
 	echo "$ours" | while read -r from to; do
 		if [ -n "$from" ]; then put_file "$here/$from" "$tree/$to"; fi
 	done
-	echo "$ours" | cut -d' ' -f2 >"$state/files.new"
+	echo "$ours" | sed -n "s/^[^ ]* //p" >"$state/files.new"
 	if [ -f "$state/files" ]; then
 		sort "$state/files" | comm -23 - "$state/files.new" | while read -r gone; do
 			rm -f "$tree/$gone"
