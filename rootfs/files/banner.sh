@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Login shells of a head: what this machine is.
 if [ -n "${PS1:-}" ]; then
 	id=$(cat /proc/hpc/admin/mospe 2>/dev/null || echo 0)

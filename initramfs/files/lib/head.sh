@@ -57,7 +57,7 @@ copy_image() {
 	shift 2
 	check_memory "$copy_size" || return 1
 	run mount -t tmpfs -o size=100%,mode=755 tmpfs "$live/ram"
-	"$@" >/dev/null 2>&1 &
+	"$@" &
 	copy=$!
 	[ -n "$MOCK" ] || show_progress "$image" "$copy_size" "$copy"
 	wait "$copy" || say "head: could not copy it: $*"
