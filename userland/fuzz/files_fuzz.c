@@ -31,7 +31,7 @@ static const char * const files[] = {
 	"proc/hpc/admin/mospe", "proc/hpc/admin/speed", "proc/hpc/nodes/1/load",
 	"proc/hpc/nodes/1/status", "proc/hpc/remote/9/from", "proc/hpc/remote/9/identity",
 	"proc/hpc/remote/9/stats", "proc/stat", "proc/loadavg", "proc/meminfo", "run/omdiscd/peers",
-	"etc/tessera/key", "var/lib/tessera/id",
+	"etc/tessera/key", "etc/hosts", "etc/openmosix.map", "var/lib/tessera/id",
 };
 
 static char root[64];

@@ -7,11 +7,14 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <netdb.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+
+#include "lib/file.h"
+#include "lib/parse.h"
 
 bool addr_is_link_local(const struct addr *addr)
 {
@@ -54,25 +57,34 @@ int addr_parse(const char *text, struct addr *addr)
 	return text[len] ? -EINVAL : 0;
 }
 
+/* One line of the hosts file: "ADDRESS NAME [ALIAS...]" */
+static bool line_names(char *line, const char *name, struct addr *addr)
+{
+	char *address = parse_word(&line);
+	char *word;
+
+	while (address && (word = parse_word(&line)))
+		if (!strcasecmp(word, name))
+			return !addr_parse(address, addr);
+	return false;
+}
+
 int addr_resolve(const char *text, struct addr *addr)
 {
-	static const int families[] = { AF_INET, AF_INET6 };
-	struct addrinfo *found;
 	int err = addr_parse(text, addr);
+	char *hosts, *cursor, *line;
 
 	if (err != -EINVAL || strchr(text, '%'))
 		return err;
-	for (int i = 0; i < 2; i++) {
-		struct addrinfo hints = { .ai_family = families[i], .ai_socktype = SOCK_DGRAM };
-		struct sockaddr_storage ss = { 0 };
-
-		if (getaddrinfo(text, NULL, &hints, &found))
-			continue;
-		memcpy(&ss, found->ai_addr, found->ai_addrlen);
-		freeaddrinfo(found);
-		return addr_from_socket(&ss, addr);
-	}
-	return -EADDRNOTAVAIL;
+	if (file_load("/etc/hosts", &hosts))
+		return -EADDRNOTAVAIL;
+	cursor = hosts;
+	err = -EADDRNOTAVAIL;
+	while (err && (line = parse_line(&cursor)))
+		if (line_names(line, text, addr))
+			err = 0;
+	free(hosts);
+	return err;
 }
 
 const char *addr_text(const struct addr *addr, char out[static ADDR_TEXT_MAX])

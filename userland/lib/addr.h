@@ -19,7 +19,10 @@ struct addr {
 
 /* "ADDRESS[%INTERFACE]", numeric only; 0, -EINVAL, or -ENODEV when there is no such interface. */
 int addr_parse(const char *text, struct addr *addr);
-/* The same, or a name that the resolver knows (IPv4 first); may block. */
+/*
+ * The same, or a name in /etc/hosts; else -EADDRNOTAVAIL. No name server is asked: the cluster must
+ * come up without one, and it may run on a node of the cluster.
+ */
 int addr_resolve(const char *text, struct addr *addr);
 /* The form that addr_parse() reads; an unknown interface becomes its number. */
 const char *addr_text(const struct addr *addr, char out[static ADDR_TEXT_MAX]);

@@ -182,6 +182,9 @@ static void refuse_kept_id(struct cluster *c, struct instant now, const struct p
 
 static void set_state(struct cluster *c, struct member *m, enum node_state state, uint64_t now_ms)
 {
+	/* that somebody joins or returns is noted where it is admitted */
+	bool worth_a_note = state != NODE_ALIVE || m->state == NODE_SUSPECT;
+
 	if (m->state == state)
 		return;
 	if (state == NODE_SUSPECT)
@@ -199,8 +202,15 @@ static void set_state(struct cluster *c, struct member *m, enum node_state state
 		m->current = 0;
 	}
 	c->change++;
-	if (m->last.flags & PACKET_SETTLED)
+	if (worth_a_note && (m->last.flags & PACKET_SETTLED))
 		cluster_note(c, "node %u (%s) is %s", m->last.id, m->last.name, node_state_name(state));
+}
+
+static void note_joined(struct cluster *c, const struct packet *p)
+{
+	cluster_note(c, "node %u (%s) has joined%s", p->id, p->name,
+		     p->build == c->config.build ? "" :
+		     "; it runs another kernel build, nothing will migrate between it and this node");
 }
 
 /* Takes the news of a proven member; the packet's number has been checked. */
@@ -217,7 +227,7 @@ static void take_news(struct cluster *c, struct instant now, struct member *m,
 		    strcmp(p->name, m->last.name))
 			c->change++;
 		if (p->flags & ~m->last.flags & PACKET_SETTLED)
-			cluster_note(c, "node %u (%s) has joined", p->id, p->name);
+			note_joined(c, p);
 		if (p->lineage != m->last.lineage)
 			m->timed = false;
 		m->last = *p;
@@ -246,11 +256,13 @@ static struct member *admit(struct cluster *c, struct instant now, const struct 
 		m->current = 0;
 	}
 	counters_add(c->counters, known ? COUNT_RETURNED : COUNT_JOINED);
+	/* what it was before says nothing: take_news() is to see it settle */
+	m->last.flags = 0;
 	m->proven = true;
 	m->timed = false;
 	m->admitted_ms = now.ms;
 	m->heard_ms = now.ms;
-	m->last = *p;
+	m->last.session = p->session;
 	replay_start(&m->replay, p->seq);
 	c->change++;
 	return m;

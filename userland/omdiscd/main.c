@@ -44,6 +44,7 @@ struct daemon {
 	struct load_meter meter;
 	struct table table;
 	struct status status;
+	struct addr own;		/* the last one there was, also when all links are down */
 	uint64_t tick_ms;
 	bool identified;
 	bool quit;
@@ -163,14 +164,17 @@ static void report(int err, int *last, const char *text)
 	*last = err;
 }
 
-static struct addr own_address(const struct daemon *d)
+static struct addr own_address(struct daemon *d)
 {
 	const struct map *map = d->cluster.config.map;
+	struct addr now = table_own_address(&d->cluster, &d->net.links);
 
 	for (size_t i = 0; map && i < map->count; i++)
 		if (map->entry[i].id == d->cluster.id && !map->entry[i].alias)
 			return map->entry[i].addr;
-	return table_own_address(&d->cluster, &d->net.links);
+	if (now.family)
+		d->own = now;
+	return d->own;
 }
 
 static void update_table(struct daemon *d, struct instant now)

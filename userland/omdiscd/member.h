@@ -11,7 +11,7 @@
 #include "omdiscd/replay.h"
 
 #define MEMBERS_MAX	1024
-#define MEMBER_PATHS	4
+#define MEMBER_PATHS	8
 
 #define MEMBER_SUSPECT_MS	2500	/* silent so long: asked directly */
 #define MEMBER_DEAD_MS		5000	/* and so long: dead */

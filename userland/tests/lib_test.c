@@ -116,6 +116,21 @@ static void test_addresses(void **state)
 		assert_true(addr_parse(bad[i], &a) < 0);
 }
 
+static void test_hosts(void **state)
+{
+	char text[ADDR_TEXT_MAX];
+	struct addr a;
+
+	assert_int_equal(addr_resolve("10.0.0.1", &a), 0);
+	assert_int_equal(addr_resolve("one", &a), -EADDRNOTAVAIL);
+	fakeroot_put("/etc/hosts", "# x\n127.0.0.1 localhost\nbad line\n10.0.0.1\n"
+				   "10.0.0.2 two.example TWO # 10.0.0.3 three\n");
+	assert_int_equal(addr_resolve("two", &a), 0);
+	assert_string_equal(addr_text(&a, text), "10.0.0.2");
+	assert_int_equal(addr_resolve("three", &a), -EADDRNOTAVAIL);
+	assert_int_equal(addr_resolve("line", &a), -EADDRNOTAVAIL);
+}
+
 static int map_of(const char *text, struct map *map, unsigned int *line)
 {
 	char copy[4096];
@@ -289,6 +304,7 @@ int main(void)
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_addresses),
+		IN_TREE(test_hosts),
 		cmocka_unit_test(test_map),
 		cmocka_unit_test(test_bad_maps),
 		IN_TREE(test_files),
