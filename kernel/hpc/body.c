@@ -162,6 +162,7 @@ static int build(struct arrival *a)
 	struct hpc_task *ht;
 	int err;
 
+	hpc_guest_signals();
 	err = set_clock(mig) ?: new_mm();
 	if (err)
 		return err;

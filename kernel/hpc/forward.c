@@ -166,8 +166,11 @@ static int ask_home(struct forward *f, u16 type, const void *data, size_t len,
 	/* From here on whatever is there for us comes with the reply. */
 	WRITE_ONCE(f->ht->kicked, false);
 	msg = hpc_link_ask(link, type, f->ht->id.pid, parts, len ? 2 : 1, TASK_KILLABLE);
-	if (IS_ERR(msg))
+	if (IS_ERR(msg)) {
+		/* Without its deputy it must not run another instruction. */
+		send_sig(SIGKILL, current, 1);
 		return PTR_ERR(msg);
+	}
 	err = apply_reply(f, msg, res);
 	hpc_msg_free(msg);
 	if (err) {

@@ -82,6 +82,16 @@ static void bury(struct home *home)
 	kfree(home);
 }
 
+/*
+ * What kernel threads hand down ignores everything, SIGKILL too. Only the end of
+ * children is to be ignored: they are reaped by themselves then.
+ */
+void hpc_guest_signals(void)
+{
+	flush_signal_handlers(current, 1);
+	kernel_sigaction(SIGCHLD, SIG_IGN);
+}
+
 /* Pid 1 of the namespace. */
 static int home_init(void *data)
 {
@@ -89,6 +99,7 @@ static int home_init(void *data)
 	char name[TASK_COMM_LEN];
 	struct spawn *s;
 
+	hpc_guest_signals();
 	snprintf(name, sizeof(name), "hpc-home/%d", home->id);
 	set_task_comm(current, name);
 	complete(&home->ready);

@@ -5,7 +5,9 @@
 
 #include <linux/types.h>
 
-struct cred;
+
+/* Signal actions of current as a guest's: see guest.c. */
+void hpc_guest_signals(void);
 
 /* Create a task with pid @pid in the namespace of node @home that runs fn(arg). */
 int hpc_guest_spawn(int home, pid_t pid, int (*fn)(void *arg), void *arg);

@@ -16,17 +16,11 @@
 #define SCRATCH_SIZE	(2 * HPC_INLINE_MAX)
 #define SCRATCH_PAGES	(SCRATCH_SIZE / PAGE_SIZE)
 
+/* All of it is mapped from the start; a fault is somebody's mistake. */
 static vm_fault_t scratch_fault(const struct vm_special_mapping *sm, struct vm_area_struct *vma,
 				struct vm_fault *vmf)
 {
-	struct hpc_task *ht = current->hpc;
-
-	/* Somebody else looks at the process: there is nothing to see. */
-	if (!ht || !ht->scratch_pages || vma->vm_mm != current->mm || vmf->pgoff >= SCRATCH_PAGES)
-		return VM_FAULT_SIGBUS;
-	vmf->page = ht->scratch_pages[vmf->pgoff];
-	get_page(vmf->page);
-	return 0;
+	return VM_FAULT_SIGBUS;
 }
 
 static int scratch_mremap(const struct vm_special_mapping *sm, struct vm_area_struct *vma)
@@ -56,27 +50,40 @@ static int alloc_pages_of(struct hpc_task *ht)
 	return ht->scratch.kaddr ? 0 : -ENOMEM;
 }
 
-static int map_area(struct hpc_task *ht)
-{
-	struct mm_struct *mm = current->mm;
-	struct vm_area_struct *vma;
-	unsigned long addr;
+/* Shared, or the first write from user space would be to a copy. */
+#define SCRATCH_FLAGS	(VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_SHARED | VM_MAYSHARE | \
+			 VM_DONTCOPY | VM_DONTEXPAND | VM_DONTDUMP)
 
-	mmap_write_lock(mm);
+static int map_area_locked(struct hpc_task *ht)
+{
+	unsigned long pages = SCRATCH_PAGES, addr;
+	struct vm_area_struct *vma;
+	int err;
+
+	mmap_assert_write_locked(current->mm);
 	addr = get_unmapped_area(NULL, 0, SCRATCH_SIZE, 0, 0);
-	if (IS_ERR_VALUE(addr)) {
-		mmap_write_unlock(mm);
+	if (IS_ERR_VALUE(addr))
 		return addr;
-	}
-	vma = _install_special_mapping(mm, addr, SCRATCH_SIZE,
-				       VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE |
-				       VM_DONTCOPY | VM_DONTEXPAND | VM_DONTDUMP, &scratch_mapping);
-	mmap_write_unlock(mm);
+	vma = _install_special_mapping(current->mm, addr, SCRATCH_SIZE, SCRATCH_FLAGS,
+				       &scratch_mapping);
 	if (IS_ERR(vma))
 		return PTR_ERR(vma);
 	ht->scratch.uaddr = addr;
 	ht->scratch.size = SCRATCH_SIZE;
-	return 0;
+	err = vm_insert_pages(vma, addr, ht->scratch_pages, &pages);
+	if (err)
+		do_munmap(current->mm, addr, SCRATCH_SIZE, NULL);
+	return err;
+}
+
+static int map_area(struct hpc_task *ht)
+{
+	int err;
+
+	mmap_write_lock(current->mm);
+	err = map_area_locked(ht);
+	mmap_write_unlock(current->mm);
+	return err;
 }
 
 void hpc_scratch_map(struct hpc_task *ht)
