@@ -16,6 +16,8 @@ taken_packages() {
 	iso isolinux
 	iso syslinux-common
 	pxe pxelinux
+	pxe syslinux-common
+	pxe systemd-boot-efi
 	END
 }
 
