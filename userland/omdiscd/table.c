@@ -44,13 +44,21 @@ int table_key(const struct table *t, const uint8_t *key)
 	return file_write(KEY, text);
 }
 
+/* The kernel refuses the whole table for one address whose interface has just gone. */
+static bool is_writable(const struct addr *addr)
+{
+	char name[IF_NAMESIZE];
+
+	return addr->family && (!addr->scope || if_indextoname(addr->scope, name));
+}
+
 static size_t put_line(char *out, size_t size, unsigned int id, const struct addr *addr,
 		       const char *name)
 {
 	char address[ADDR_TEXT_MAX];
 
 	/* a full table is cut at a line, never inside one */
-	if (size < LINE_MAX_BYTES || !addr->family)
+	if (size < LINE_MAX_BYTES || !is_writable(addr))
 		return 0;
 	return snprintf(out, size, "%u %s%s%s\n", id, addr_text(addr, address), *name ? " " : "", name);
 }
@@ -192,6 +200,20 @@ int table_update(struct table *t, struct cluster *c, const struct addr *own, uin
 	return bring_up_to_date(t, c, own, now_ms, counters);
 }
 
+/* info is refused as a whole, too, if it names a node that the table does not have. */
+static bool is_in_text(const char *text, unsigned int id)
+{
+	char start[16];
+	size_t len = snprintf(start, sizeof(start), "%u ", id);
+
+	for (const char *line = text; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (!strncmp(line, start, len))
+			return true;
+	}
+	return false;
+}
+
 int table_info(const struct table *t, const struct cluster *c, uint64_t now_ms)
 {
 	static char text[FILE_TEXT_MAX];
@@ -203,6 +225,8 @@ int table_info(const struct table *t, const struct cluster *c, uint64_t now_ms)
 	for (size_t i = 0; i < count && sizeof(text) - used >= LINE_MAX_BYTES; i++) {
 		const struct packet *p = &members[i]->last;
 
+		if (!is_in_text(t->text, p->id))
+			continue;
 		used += snprintf(text + used, sizeof(text) - used,
 				 "%u %u %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
 				 " %u %u\n", p->id, p->cpus, p->speed, p->load, p->mem, p->rmem,

@@ -105,6 +105,11 @@ static void test_table(void **state)
 	assert_int_equal(table_info(&table, &cluster, NOW), 0);
 	assert_string_equal(fakeroot_get(INFO), "3 2 10000 30 500 400 600 7 3\n"
 						"7 2 10000 30 500 400 600 7 3\n");
+	/* not in the table yet: not in info, which would be refused */
+	add(8, "10.0.0.8");
+	assert_int_equal(table_info(&table, &cluster, NOW), 0);
+	assert_null(strstr(fakeroot_get(INFO), "8 2 10000"));
+	cluster.table.member[2]->state = NODE_DEAD;
 	/* nothing new: nothing written */
 	update();
 	assert_int_equal(counters.value[COUNT_TABLE_WRITES], 1);
@@ -134,6 +139,19 @@ static void test_table_same_id(void **state)
 	add(5, "10.0.0.9");
 	update();
 	assert_string_equal(fakeroot_get(CONFIG), "5 10.0.0.5 me\n7 10.0.0.8 n7\n");
+}
+
+static void test_lost_interface(void **state)
+{
+	struct member *m;
+
+	put_kernel("0\n");
+	assert_int_equal(table_open(&table), 0);
+	m = add(7, "fe80::7%lo");
+	m->path[0].path.peer.scope = 999999;
+	add(8, "10.0.0.8");
+	update();
+	assert_string_equal(fakeroot_get(CONFIG), "5 10.0.0.5 me\n8 10.0.0.8 n8\n");
 }
 
 static void test_restart_of_daemon(void **state)
@@ -432,6 +450,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		IN_TREE(test_table),
 		IN_TREE(test_table_same_id),
+		IN_TREE(test_lost_interface),
 		IN_TREE(test_restart_of_daemon),
 		IN_TREE(test_changed_id),
 		IN_TREE(test_cut),
