@@ -15,6 +15,8 @@ from lib.errors import TestFailure, check
 
 CALLS = 100
 LIST = os.path.join(paths.TOP, "tests", "programs", "list.txt")
+# Flags of list.txt that runmoved wants to know of.
+RUN_FLAGS = {"returns": "--returns", "mayreturn": "--may-return", "tree": "--tree", "early": "--early"}
 MODES = ("home", "away", "back", "random")
 DEBUG_UM = paths.out("um-debug", "linux")
 
@@ -49,19 +51,17 @@ def run_program(t, home, program, nodes, milliseconds, where=DRONE_DIR):
                 options.append(f"--nodes {','.join(map(str, nodes))} --expect /tmp/want")
             if mode == "away" and "calls" in program.flags:
                 options.append(f"--calls {CALLS}")
-            for flag, option in (("returns", "--returns"), ("tree", "--tree"), ("early", "--early")):
-                if flag in program.flags:
-                    options.append(option)
+            options += [option for flag, option in RUN_FLAGS.items() if flag in program.flags]
             out = "/tmp/want" if mode == "home" else "/tmp/got"
             result = home.run(f"{where}/runmoved {' '.join(options)} -- {where}/{program.name} --ms {milliseconds} "
-                              f"{arguments} >{out}", 120)
+                              f"{arguments} >{out} || {{ s=$?; tail -c 300 {out}; exit $s; }}", 120)
             t.log(f"{program.label} {mode} {seed}: {result.status} {result.text.strip()}")
             if result.status == 77 and mode == "home":
                 raise TestFailure(f"{program.label}: skipped, so nothing was tested: {result.text.strip()}")
             if result.status or result.timed_out:
                 problems.append(f"{program.label} {mode} (seed {seed}): {result.text.strip()[-400:]}")
                 if mode == "home":
-                    break
+                    return problems
     return problems
 
 

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include "prog.h"
 
-#define PLACE 0x530000000000ul
+#define PLACE 0x5300000000ul
 #define PAGE 4096ul
 #define PAGES 128
 

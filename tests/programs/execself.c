@@ -17,7 +17,7 @@
 
 #define IMAGES 25
 #define LEFT "PROG_IMAGES_LEFT"
-#define PLACE ((unsigned char *)0x520000000000ul)
+#define PLACE ((unsigned char *)0x5200000000ul)
 #define SIZE (64 * 4096ul)
 
 static char **arguments;

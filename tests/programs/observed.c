@@ -17,7 +17,7 @@
 #include "prog.h"
 
 /* Also known to observer.c. */
-#define PLACE ((void *)0x510000000000ul)
+#define PLACE ((void *)0x5100000000ul)
 #define PAGE 4096ul
 #define PAGES 16
 
