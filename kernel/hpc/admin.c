@@ -19,6 +19,7 @@
 
 #include "admin.h"
 #include "auth.h"
+#include "inject.h"
 #include "load.h"
 #include "migration.h"
 #include "node.h"
@@ -138,6 +139,11 @@ static int write_key(struct admin_file *file, char *text)
 	return hpc_auth_set_key(text);
 }
 
+static int write_fault(struct admin_file *file, char *text)
+{
+	return hpc_inject_set(text);
+}
+
 static void show_version(struct admin_file *file, struct seq_file *m)
 {
 	seq_printf(m, "Tessera %s protocol %d arch %s features", HPC_VERSION, HPC_PROTO_VERSION,
@@ -152,7 +158,7 @@ static void show_version(struct admin_file *file, struct seq_file *m)
 }
 
 enum {
-	MOSPE, BLOCK, STAY, LSTAY, QUIET, BRING, EXPEL, SPEED, KEY, VERSION, TIMEOUT,
+	MOSPE, BLOCK, STAY, LSTAY, QUIET, BRING, EXPEL, SPEED, KEY, VERSION, TIMEOUT, FAULT,
 };
 
 #define NUMBER(min_, max_, start)						\
@@ -172,6 +178,7 @@ static struct admin_file files[] = {
 	[KEY]	  = { "key", 0200, .write = write_key },
 	[VERSION] = { "version", 0444, .show = show_version },
 	[TIMEOUT] = { "timeout", NUMBER(1, 60, 4) },
+	[FAULT]	  = { "fault", 0200, .write = write_fault },
 };
 
 static int admin_show(struct seq_file *m, void *v)
@@ -221,9 +228,12 @@ int __init hpc_admin_init(struct proc_dir_entry *dir)
 
 	if (!admin)
 		return -ENOMEM;
-	for (int i = 0; i < ARRAY_SIZE(files); i++)
+	for (int i = 0; i < ARRAY_SIZE(files); i++) {
+		if (i == FAULT && !IS_ENABLED(CONFIG_HPC_FAULT_INJECTION))
+			continue;
 		if (!proc_create_data(files[i].name, files[i].mode, admin, &admin_ops, &files[i]))
 			return -ENOMEM;
+	}
 	return 0;
 }
 

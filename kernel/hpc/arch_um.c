@@ -142,5 +142,6 @@ bool hpc_arch_has_clock(void)
 
 void hpc_arch_mm_layout(void)
 {
+	current->mm->task_size = TASK_SIZE;
 	arch_pick_mmap_layout(current->mm, &current->signal->rlim[RLIMIT_STACK]);
 }

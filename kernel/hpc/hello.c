@@ -166,7 +166,8 @@ static int check_node(struct hpc_link *link, const struct hpc_wire_hello *hello)
 
 void hpc_hello_refuse(struct hpc_link *link, int error)
 {
-	struct hpc_wire_error e = { .error = cpu_to_le32(-error) };
+	/* Numbers that are the kernel's own, as of an interrupted clone, stay here. */
+	struct hpc_wire_error e = { .error = cpu_to_le32(error <= -ERESTARTSYS ? EAGAIN : -error) };
 
 	hpc_link_send_one(link, HPC_REFUSE, 0, 0, &e, sizeof(e));
 }

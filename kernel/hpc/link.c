@@ -305,11 +305,29 @@ int hpc_link_send_one(struct hpc_link *link, u16 type, u32 id, u32 tid,
 	return hpc_link_send(link, type, id, tid, &part, len ? 1 : 0);
 }
 
-static int request_add(struct hpc_link *link, struct hpc_request *req)
+/* The one type of message that answers a request; 0: it is not a request. */
+static u16 answer_of(u16 type)
+{
+	switch (type) {
+	case HPC_CALL:
+	case HPC_FORCE:
+		return HPC_REPLY;
+	case HPC_PAGES:
+		return HPC_PAGES_OK;
+	case HPC_FILE:
+		return HPC_FILE_OK;
+	case HPC_RETURN:
+		return HPC_RETURN_OK;
+	}
+	return 0;
+}
+
+static int request_add(struct hpc_link *link, struct hpc_request *req, u16 type)
 {
 	int err;
 
 	memset(req, 0, sizeof(*req));
+	req->answer_type = answer_of(type);
 	init_waitqueue_head(&req->wait);
 	spin_lock(&link->lock);
 	err = link->dead;
@@ -350,7 +368,7 @@ struct hpc_msg *hpc_link_ask(struct hpc_link *link, u16 type, u32 tid,
 	struct hpc_request req;
 	int err;
 
-	err = request_add(link, &req);
+	err = request_add(link, &req, type);
 	if (err)
 		return ERR_PTR(err);
 	err = hpc_link_send(link, type, req.id, tid, parts, nr);
@@ -365,20 +383,30 @@ struct hpc_msg *hpc_link_ask(struct hpc_link *link, u16 type, u32 tid,
 	return ERR_PTR(err ? (err == -ERESTARTSYS ? -EINTR : err) : -EPIPE);
 }
 
-/* Exactly @len bytes into @buf; -ECONNRESET at the end of the stream. */
-static int receive_bytes(struct hpc_link *link, void *buf, size_t len)
+/*
+ * Exactly @len bytes into @buf; -ECONNRESET at the end of the stream. Only a
+ * deadly signal interrupts; while another one is pending the socket refuses to
+ * sleep, so we do. @end: jiffies at which patience ends, 0 never.
+ */
+static int receive_bytes(struct hpc_link *link, void *buf, size_t len, unsigned long end)
 {
-	struct msghdr msg = { .msg_flags = MSG_WAITALL };
 	struct kvec vec = { buf, len };
 	int n;
 
 	while (len) {
-		n = kernel_recvmsg(link->sock, &msg, &vec, 1, len, msg.msg_flags);
+		struct msghdr msg = { };
+
+		if (end && time_after(jiffies, end))
+			return -ETIMEDOUT;
+		n = kernel_recvmsg(link->sock, &msg, &vec, 1, len, MSG_WAITALL);
 		if (n == -EINTR || n == -ERESTARTSYS) {
 			if (fatal_signal_pending(current))
 				return -EINTR;
+			schedule_timeout_idle(1);
 			continue;
 		}
+		if (n == -EAGAIN && end)
+			continue;
 		if (n <= 0)
 			return n ?: -ECONNRESET;
 		vec.iov_base += n;
@@ -388,14 +416,15 @@ static int receive_bytes(struct hpc_link *link, void *buf, size_t len)
 	return 0;
 }
 
-static struct hpc_msg *receive_msg(struct hpc_link *link)
+/* The next message. Nothing is allocated for another one than @type, if given. */
+static struct hpc_msg *receive_msg(struct hpc_link *link, u16 type, unsigned long end)
 {
 	struct hpc_msg *msg = kzalloc(sizeof(*msg), GFP_KERNEL);
 	int err;
 
 	if (!msg)
 		return ERR_PTR(-ENOMEM);
-	err = receive_bytes(link, &msg->hdr, sizeof(msg->hdr));
+	err = receive_bytes(link, &msg->hdr, sizeof(msg->hdr), end);
 	if (err)
 		goto fail;
 	msg->len = le32_to_cpu(msg->hdr.len);
@@ -408,11 +437,16 @@ static struct hpc_msg *receive_msg(struct hpc_link *link)
 				     link->peer, msg->type, msg->len);
 		goto fail;
 	}
+	err = -EPROTO;
+	if (type && msg->type != type && msg->type != HPC_REFUSE) {
+		hpc_stat_inc(HPC_STAT_BAD_MESSAGES);
+		goto fail;
+	}
 	err = -ENOMEM;
 	msg->data = kvmalloc(msg->len + 1, GFP_KERNEL);
 	if (!msg->data)
 		goto fail;
-	err = receive_bytes(link, msg->data, msg->len);
+	err = receive_bytes(link, msg->data, msg->len, end);
 	if (!err)
 		return msg;
 fail:
@@ -422,46 +456,56 @@ fail:
 
 struct hpc_msg *hpc_link_read(struct hpc_link *link, u16 type, unsigned int timeout)
 {
+	unsigned long end = (jiffies + timeout * HZ) ?: 1;
 	struct hpc_msg *msg;
 	int err;
 
 	link->sock->sk->sk_rcvtimeo = timeout * HZ;
-	msg = receive_msg(link);
+	msg = receive_msg(link, type, end);
 	link->sock->sk->sk_rcvtimeo = MAX_SCHEDULE_TIMEOUT;
-	if (IS_ERR(msg))
-		return PTR_ERR(msg) == -EAGAIN ? ERR_PTR(-ETIMEDOUT) : msg;
-	if (msg->type == type || (!type && msg->type != HPC_REFUSE))
+	if (IS_ERR(msg) || msg->type != HPC_REFUSE)
 		return msg;
-	err = -EPROTO;
-	if (msg->type == HPC_REFUSE) {
-		err = -(int)le32_to_cpu(((struct hpc_wire_error *)msg->data)->error);
-		if (err >= 0 || err < -MAX_ERRNO)
-			err = -EPROTO;
-	} else {
-		hpc_stat_inc(HPC_STAT_BAD_MESSAGES);
-	}
+	err = -(int)le32_to_cpu(((struct hpc_wire_error *)msg->data)->error);
+	/* What user space may see; the kernel's own numbers begin at 512. */
+	if (err >= 0 || err <= -ERESTARTSYS)
+		err = -EPROTO;
 	hpc_msg_free(msg);
 	return ERR_PTR(err);
 }
 
-/* True when @msg answered a request. */
-static bool deliver_answer(struct hpc_link *link, struct hpc_msg *msg)
+/* 1: @msg answered a request. 0: nobody waits for it. -EPROTO: it answers another question. */
+static int deliver_answer(struct hpc_link *link, struct hpc_msg *msg)
 {
 	struct hpc_request *req;
-	bool found = false;
+	int found = 0;
 
 	if (!msg->id)
-		return false;
+		return -EPROTO;
 	spin_lock(&link->lock);
 	list_for_each_entry(req, &link->requests, node) {
-		if (req->id == msg->id) {
+		if (req->id != msg->id)
+			continue;
+		found = req->answer_type == msg->type ? 1 : -EPROTO;
+		if (found > 0)
 			request_done(req, msg, 0);
-			found = true;
-			break;
-		}
+		break;
 	}
 	spin_unlock(&link->lock);
 	return found;
+}
+
+static void take_answer(struct hpc_link *link, struct hpc_msg *msg)
+{
+	int found = deliver_answer(link, msg);
+
+	if (found > 0)
+		return;
+	/* Where found is 0 its waiter was killed. */
+	if (found < 0) {
+		hpc_stat_inc(HPC_STAT_BAD_MESSAGES);
+		hpc_link_kill(link, found);
+	}
+	hpc_msg_free(msg);
 }
 
 static bool is_answer(u16 type)
@@ -490,16 +534,13 @@ static int receiver(void *data)
 
 	set_user_nice(current, MIN_NICE);
 	for (;;) {
-		msg = receive_msg(link);
+		msg = receive_msg(link, 0, 0);
 		if (IS_ERR(msg))
 			break;
-		if (is_answer(msg->type)) {
-			/* The answer to a request whose waiter was killed. */
-			if (!deliver_answer(link, msg))
-				hpc_msg_free(msg);
-		} else {
+		if (is_answer(msg->type))
+			take_answer(link, msg);
+		else
 			hpc_mm_receive(hm, msg);
-		}
 	}
 	fail_requests(link, PTR_ERR(msg));
 	kernel_sock_shutdown(link->sock, SHUT_RDWR);

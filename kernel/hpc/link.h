@@ -37,6 +37,7 @@ struct hpc_msg {
 struct hpc_request {
 	struct list_head node;	/* hpc_link.requests, under its lock */
 	u32 id;
+	u16 answer_type;	/* what the peer may answer with */
 	bool done;		/* under the link's lock */
 	int error;
 	struct hpc_msg *answer;
