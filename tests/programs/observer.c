@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PLACE 0x510000000000ul
+#define PLACE 0x5100000000ul
 #define SIZE (16 * 4096)
 
 static void fail(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
