@@ -159,25 +159,12 @@ static void answer(struct cluster *c, struct instant now, const struct packet *c
 	c->ops->send(c->ctx, &p, to);
 }
 
-/* A newcomer wants the id of a machine that is gone, and cannot know of that one. */
-static void refuse_kept_id(struct cluster *c, struct instant now, const struct packet *p,
-			   const struct path *to)
+static void refuse_id(struct cluster *c, struct instant now, uint16_t id, const struct path *to)
 {
-	struct packet refusal;
+	struct packet p = own_packet(c, now, PACKET_KEPT);
 
-	if (c->phase != CLUSTER_SETTLED || (p->flags & PACKET_SETTLED) || !p->id)
-		return;
-	for (size_t i = 0; i < c->table.count; i++) {
-		const struct member *m = c->table.member[i];
-
-		if (m->last.id != p->id || member_is_up(m) || !(m->last.flags & PACKET_SETTLED) ||
-		    !memcmp(m->last.identity, p->identity, sizeof(p->identity)))
-			continue;
-		refusal = own_packet(c, now, PACKET_KEPT);
-		refusal.hint = p->id;
-		c->ops->send(c->ctx, &refusal, to);
-		return;
-	}
+	p.hint = id;
+	c->ops->send(c->ctx, &p, to);
 }
 
 static void set_state(struct cluster *c, struct member *m, enum node_state state, uint64_t now_ms)
@@ -348,8 +335,8 @@ static void take_packet(struct cluster *c, struct instant now, struct member *m,
 			claim_take(&c->refused, p->hint);
 		break;
 	case PACKET_ANNOUNCE:
-		if (m)
-			refuse_kept_id(c, now, p, from);
+		if (m && join_is_kept(c, p))
+			refuse_id(c, now, p->id, from);
 		break;
 	case PACKET_LEAVE:
 		break;
@@ -462,19 +449,4 @@ void cluster_leave(struct cluster *c, struct instant now)
 	}
 	c->phase = CLUSTER_GONE;
 	c->change++;
-}
-
-struct member *cluster_member(const struct cluster *c, unsigned int id, uint64_t now_ms)
-{
-	struct member *best = NULL;
-
-	for (size_t i = 0; i < c->table.count; i++) {
-		struct member *m = c->table.member[i];
-
-		if (m->last.id != id || !member_is_settled(m))
-			continue;
-		if (!best || member_age(m, now_ms) > member_age(best, now_ms))
-			best = m;
-	}
-	return best;
 }

@@ -90,8 +90,6 @@ uint64_t cluster_deadline(const struct cluster *c);
 void cluster_leave(struct cluster *c, struct instant now);
 /* The present id, 0 = none is claimed. */
 unsigned int cluster_id(const struct cluster *c);
-/* The member that has this id for us; NULL = none. */
-struct member *cluster_member(const struct cluster *c, unsigned int id, uint64_t now_ms);
 
 /* For join.c */
 void cluster_note(struct cluster *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -177,7 +177,7 @@ static void settle(struct cluster *c, struct instant now)
 
 static void check_id(struct cluster *c, struct instant now)
 {
-	struct member *rival = c->config.map ? NULL : cluster_member(c, c->id, now.ms);
+	struct member *rival = c->config.map ? NULL : member_with_id(&c->table, c->id, now.ms);
 	struct claim_side mine = { cluster_age(c, now.ms), c->config.identity };
 	struct claim_side theirs;
 	unsigned int lost = c->id;
@@ -228,6 +228,20 @@ void join_check(struct cluster *c, struct instant now)
 		return;
 	check_id(c, now);
 	check_lineage(c, now);
+}
+
+bool join_is_kept(const struct cluster *c, const struct packet *p)
+{
+	if (c->phase != CLUSTER_SETTLED || (p->flags & PACKET_SETTLED) || !p->id)
+		return false;
+	for (size_t i = 0; i < c->table.count; i++) {
+		const struct member *m = c->table.member[i];
+
+		if (m->last.id == p->id && !member_is_up(m) && (m->last.flags & PACKET_SETTLED) &&
+		    memcmp(m->last.identity, p->identity, sizeof(p->identity)))
+			return true;
+	}
+	return false;
 }
 
 void join_twin(struct cluster *c, struct instant now, const struct packet *p)

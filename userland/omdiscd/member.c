@@ -82,6 +82,21 @@ bool member_is_settled(const struct member *m)
 	return member_is_up(m) && (m->last.flags & PACKET_SETTLED);
 }
 
+struct member *member_with_id(const struct member_table *table, unsigned int id, uint64_t now_ms)
+{
+	struct member *best = NULL;
+
+	for (size_t i = 0; i < table->count; i++) {
+		struct member *m = table->member[i];
+
+		if (m->last.id != id || !member_is_settled(m))
+			continue;
+		if (!best || member_age(m, now_ms) > member_age(best, now_ms))
+			best = m;
+	}
+	return best;
+}
+
 uint64_t member_age(const struct member *m, uint64_t now_ms)
 {
 	return m->last.member_ms + (now_ms - m->heard_ms);

@@ -66,6 +66,8 @@ void member_table_free(struct member_table *table);
 bool member_is_up(const struct member *m);
 /* Up, and its id is claimed. */
 bool member_is_settled(const struct member *m);
+/* The settled member that has this id (of several the one longest there); NULL = none. */
+struct member *member_with_id(const struct member_table *table, unsigned int id, uint64_t now_ms);
 /* How long it has been a member by now, in ms. */
 uint64_t member_age(const struct member *m, uint64_t now_ms);
 uint64_t member_lineage_age(const struct member *m, uint64_t now_ms);

@@ -70,7 +70,7 @@ static size_t put_member(const struct member *m, uint64_t now_ms, char *out, siz
 /* The gone whose id another has now, and those that never had one, are not shown. */
 static bool is_shown(const struct cluster *c, const struct member *m, uint64_t now_ms)
 {
-	const struct member *holder = cluster_member(c, m->last.id, now_ms);
+	const struct member *holder = member_with_id(&c->table, m->last.id, now_ms);
 
 	if (!(m->last.flags & PACKET_SETTLED) || m->last.id == cluster_id(c))
 		return false;

@@ -70,7 +70,7 @@ static size_t map_text(const struct cluster *c, uint64_t now_ms, bool cut, char 
 
 	for (size_t i = 0; i < map->count; i++) {
 		const struct map_entry *e = &map->entry[i];
-		const struct member *m = cluster_member(c, e->id, now_ms);
+		const struct member *m = member_with_id(&c->table, e->id, now_ms);
 		const char *name = m ? m->last.name : e->name;
 
 		if (e->alias || (cut && m && m->cut))
@@ -99,7 +99,7 @@ static size_t collect(const struct cluster *c, uint64_t now_ms, const struct mem
 		const struct member *m = c->table.member[i];
 
 		if (member_is_settled(m) && m->last.id != c->id && m->paths &&
-		    cluster_member(c, m->last.id, now_ms) == m)
+		    member_with_id(&c->table, m->last.id, now_ms) == m)
 			out[count++] = m;
 	}
 	if (count)

@@ -107,7 +107,7 @@ static void test_dying(void **state)
 	sim_run(&sim, 2000);
 	assert_int_not_equal(sim_state(&sim.node[0], &sim.node[3]), NODE_DEAD);
 	assert_true(sim_until(&sim, fourth_is_dead, 4500));
-	assert_null(cluster_member(&sim.node[0].cluster, id, sim.now_ms));
+	assert_null(member_with_id(&sim.node[0].cluster.table, id, sim.now_ms));
 	/* it comes back without any memory, and the others give it its id */
 	sim_start(&sim.node[3]);
 	assert_true(sim_until(&sim, sim_agree, 3000));

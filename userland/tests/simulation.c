@@ -217,7 +217,7 @@ bool sim_until(struct sim *sim, bool (*condition)(struct sim *sim), uint64_t ms)
 
 static bool knows(struct sim_node *n, struct sim_node *other)
 {
-	struct member *m = cluster_member(&n->cluster, cluster_id(&other->cluster), n->sim->now_ms);
+	struct member *m = member_with_id(&n->cluster.table, cluster_id(&other->cluster), n->sim->now_ms);
 
 	return m && !memcmp(m->last.identity, other->cluster.config.identity, PACKET_IDENTITY);
 }
