@@ -43,6 +43,8 @@ is_fresh() {
 
 show_failure() {
 	echo "build.sh: $1 failed ($2); the end of $log:" >&2
+	# with several jobs at once the first error is not at the end
+	tail -n +1 "$log" | head -n -25 | grep -iE -m 5 '(^|[^a-z_-])(error|fatal)s?[: ]' | sed 's/^/    /' >&2 || :
 	tail -n 25 "$log" | sed 's/^/    /' >&2
 	! grep -q 'No space left on device' "$log" || die "$1: the disk is full"
 	exit 1
