@@ -237,6 +237,7 @@ static void become_body(struct arrival *a, struct hpc_mm *hm)
 	ht->fresh = true;
 	hpc_thread_set(&a->mig->thread);
 	hpc_arch_body_enter();
+	ht->counted = true;
 	hpc_stat_inc(HPC_LIVE_BODIES);
 	hpc_stat_inc(HPC_STAT_MOVES_IN);
 	hpc_remote_add(current);

@@ -36,7 +36,7 @@
 #include <asm/unistd.h>
 
 /* A call being served, and the reply in the making. */
-struct service {
+struct hpc_service {
 	struct hpc_task *ht;
 	struct pt_regs *regs;
 	const struct hpc_msg *msg;
@@ -81,11 +81,11 @@ void hpc_deputy_account(struct hpc_task *ht, u64 utime, u64 stime, u64 maxrss)
 	ht->stime += ds;
 	ht->utime_total += du;
 	ht->stime_total += ds;
-	preempt_disable();
+	local_irq_disable();
 	current->utime += du;
 	current->stime += ds;
 	current->se.sum_exec_runtime += du + ds;
-	preempt_enable();
+	local_irq_enable();
 	if (maxrss < TASK_SIZE >> PAGE_SHIFT && maxrss > current->signal->maxrss)
 		current->signal->maxrss = maxrss;
 }
@@ -104,7 +104,7 @@ static void run_task_work(void)
  * The signal that goes with the reply, if there is one. Default actions happen in
  * get_signal(), which does not return from a deadly one, and returns late from a stop.
  */
-static void attach_signal(struct service *s)
+static void attach_signal(struct hpc_service *s)
 {
 	struct ksignal ksig;
 
@@ -126,7 +126,7 @@ static void attach_signal(struct service *s)
 	}
 }
 
-static int send_reply(struct service *s)
+static int send_reply(struct hpc_service *s)
 {
 	struct kvec parts[4] = { { &s->reply, sizeof(s->reply) } };
 	int n = 1;
@@ -147,14 +147,14 @@ static int send_reply(struct service *s)
 }
 
 /* Buffers came with the call: it works on the scratch area instead. */
-static int unpack_inline(struct service *s, u32 len)
+static int unpack_inline(struct hpc_service *s, u32 len)
 {
 	if (!s->row->inlined || !s->ht->scratch.uaddr)
 		return -EBADMSG;
 	return hpc_inline_unpack(s->row, s->args, s->call + 1, len, &s->ht->scratch);
 }
 
-static int collect_inline(struct service *s)
+static int collect_inline(struct hpc_service *s)
 {
 	s->out = kvmalloc(HPC_INLINE_MAX, GFP_KERNEL);
 	if (!s->out)
@@ -164,7 +164,7 @@ static int collect_inline(struct service *s)
 	return 0;
 }
 
-static void execute(struct service *s)
+static void execute(struct hpc_service *s)
 {
 	hpc_arch_call_set(s->regs, s->nr, s->args, le64_to_cpu(s->call->ip),
 			  le64_to_cpu(s->call->sp));
@@ -179,7 +179,7 @@ static void execute(struct service *s)
 		s->ret = -ERESTARTNOINTR;
 }
 
-static int execute_mm(struct service *s)
+static int execute_mm(struct hpc_service *s)
 {
 	int err = hpc_mmcall_before(s->ht, s->nr, s->args);
 
@@ -201,7 +201,7 @@ static bool is_body_only(long nr)
 	       nr == __NR_rt_sigreturn;
 }
 
-static int execute_call(struct service *s)
+static int execute_call(struct hpc_service *s)
 {
 	u32 len = le32_to_cpu(s->call->inline_len);
 	unsigned long given[6];
@@ -228,14 +228,14 @@ static int execute_call(struct service *s)
 	return err;
 }
 
-static int execute_fork(struct service *s)
+static int execute_fork(struct hpc_service *s)
 {
 	s->ret = hpc_fork_home(s->ht, s->args, &s->reply.token);
 	s->flags |= HPC_REPLY_FROZEN;
 	return 0;
 }
 
-static void take_call(struct service *s)
+static void take_call(struct hpc_service *s)
 {
 	const struct hpc_wire_call *call = (void *)s->msg->data;
 	sigset_t blocked = { .sig[0] = le64_to_cpu(call->blocked) };
@@ -252,7 +252,7 @@ static void take_call(struct service *s)
 }
 
 /* 0: replied. 1: the process has a new image. Else the error that ends the link. */
-static int serve_call(struct service *s)
+static int serve_call(struct hpc_service *s)
 {
 	u32 len = le32_to_cpu(((struct hpc_wire_call *)s->msg->data)->inline_len);
 	int err = 0;
@@ -277,7 +277,7 @@ static int serve_call(struct service *s)
 }
 
 /* The program did something that deserves a signal: memory, division, opcode. */
-static int serve_force(struct service *s)
+static int serve_force(struct hpc_service *s)
 {
 	const struct hpc_wire_signal *w;
 	int err;
@@ -298,9 +298,26 @@ static int serve_force(struct service *s)
 	return send_reply(s);
 }
 
+static void free_service(struct hpc_task *ht)
+{
+	struct hpc_service *s = ht->service;
+
+	ht->service = NULL;
+	if (s)
+		kvfree(s->out);
+	kfree(s);
+}
+
+void hpc_deputy_forget(struct hpc_task *ht)
+{
+	free_service(ht);
+	hpc_msg_free(ht->served);
+	ht->served = NULL;
+}
+
 static int serve_message(struct hpc_task *ht, struct pt_regs *regs, struct hpc_msg *msg)
 {
-	struct service *s = kzalloc(sizeof(*s), GFP_KERNEL);
+	struct hpc_service *s = kzalloc(sizeof(*s), GFP_KERNEL);
 	int err;
 
 	if (!s)
@@ -308,9 +325,10 @@ static int serve_message(struct hpc_task *ht, struct pt_regs *regs, struct hpc_m
 	s->ht = ht;
 	s->regs = regs;
 	s->msg = msg;
+	/* exit_group() and deadly signals do not come back: hpc_deputy_forget(). */
+	ht->service = s;
 	err = msg->type == HPC_FORCE ? serve_force(s) : serve_call(s);
-	kvfree(s->out);
-	kfree(s);
+	free_service(ht);
 	return err;
 }
 
@@ -406,10 +424,11 @@ void hpc_deputy_run(struct hpc_task *ht, struct pt_regs *regs)
 
 		if (!msg)
 			die();
+		ht->served = msg;
 		if (msg->type == HPC_RETURN) {
 			err = hpc_deputy_take_back(ht, regs, msg);
 			if (!err) {
-				hpc_msg_free(msg);
+				hpc_deputy_forget(ht);
 				came_home(ht);
 				settle_wish(ht);
 				return;
@@ -417,7 +436,7 @@ void hpc_deputy_run(struct hpc_task *ht, struct pt_regs *regs)
 		} else {
 			err = serve_message(ht, regs, msg);
 		}
-		hpc_msg_free(msg);
+		hpc_deputy_forget(ht);
 		if (err == 1) {
 			got_new_image(ht);
 			return;

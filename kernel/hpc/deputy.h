@@ -20,4 +20,7 @@ void hpc_deputy_run(struct hpc_task *ht, struct pt_regs *regs);
 /* CPU time of the body so far, ns, and its peak memory, pages, to be added here. */
 void hpc_deputy_account(struct hpc_task *ht, u64 utime, u64 stime, u64 maxrss);
 
+/* The deputy ends in the middle of a call: free what belongs to it. */
+void hpc_deputy_forget(struct hpc_task *ht);
+
 #endif /* _HPC_DEPUTY_H */

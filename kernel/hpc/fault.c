@@ -26,6 +26,7 @@
 #include "link.h"
 #include "mm.h"
 #include "stat.h"
+#include "thread.h"
 
 #include <asm/tlbflush.h>
 
@@ -244,6 +245,17 @@ static int check_answer(const struct hpc_msg *msg, unsigned long start, unsigned
 	return msg->len == sizeof(*ok) + pages * PAGE_SIZE ? 0 : -EBADMSG;
 }
 
+/* Whether current belongs to the process that lives in this half. */
+static bool is_mine(struct hpc_mm *hm)
+{
+	bool mine;
+
+	spin_lock(&hm->lock);
+	mine = hm->task && same_thread_group(hm->task, current);
+	spin_unlock(&hm->lock);
+	return mine && current->mm == hm->mm;
+}
+
 static int fetch_range(struct hpc_mm *hm, unsigned long start, unsigned int count, bool locked)
 {
 	struct hpc_wire_pages req = {
@@ -253,11 +265,18 @@ static int fetch_range(struct hpc_mm *hm, unsigned long start, unsigned int coun
 	struct kvec part = { &req, sizeof(req) };
 	struct hpc_wire_pages_ok *ok;
 	struct hpc_msg *msg;
+	bool mortal;
 	int err;
 
-	msg = hpc_link_ask(hm->link, HPC_PAGES, 0, &part, 1, TASK_UNINTERRUPTIBLE);
-	if (IS_ERR(msg))
+	/* Only the process itself may give up, by its end: the answer is lost then. */
+	mortal = is_mine(hm);
+	msg = hpc_link_ask(hm->link, HPC_PAGES, 0, &part, 1,
+			   mortal ? TASK_KILLABLE : TASK_UNINTERRUPTIBLE);
+	if (IS_ERR(msg)) {
+		if (PTR_ERR(msg) == -EINTR)
+			hpc_mm_close(hm);
 		return PTR_ERR(msg);
+	}
 	err = msg->type == HPC_PAGES_OK ? check_answer(msg, start, count) : -EBADMSG;
 	if (err) {
 		hpc_stat_inc(HPC_STAT_BAD_MESSAGES);
@@ -280,6 +299,12 @@ out:
 	return err;
 }
 
+/* A forked body cannot ask anybody before it has found its deputy, and would wait for itself. */
+static bool must_join_first(struct hpc_mm *hm)
+{
+	return !READ_ONCE(hm->link) && current->hpc && current->hpc->body && current->hpc->hm == hm;
+}
+
 int hpc_fetch(struct hpc_mm *hm, unsigned long start, unsigned int count, bool locked)
 {
 	struct hpc_fetch f = {
@@ -289,13 +314,16 @@ int hpc_fetch(struct hpc_mm *hm, unsigned long start, unsigned int count, bool l
 	int err;
 
 	INIT_LIST_HEAD(&f.node);
+	if (must_join_first(hm))
+		return -EPIPE;
 	/* A forked child's body may not have called yet. */
 	wait_event_state(hm->wait, READ_ONCE(hm->link) || READ_ONCE(hm->dead), TASK_IDLE);
 	if (!fetch_try(hm, &f)) {
 		/* Somebody is at it, or the mm is being changed: then look again. */
 		wait_event_state(hm->wait, !hpc_fetch_pending(hm, start, start + PAGE_SIZE) &&
 				 (!READ_ONCE(hm->frozen) || hm->freezer == current ||
-				  READ_ONCE(hm->dead)), TASK_IDLE);
+				  READ_ONCE(hm->dead)),
+				 (locked ? TASK_IDLE : TASK_KILLABLE | TASK_NOLOAD));
 		return 0;
 	}
 	if (list_empty(&f.node))
@@ -390,7 +418,7 @@ static vm_fault_t fault_remote(struct hpc_mm *hm, struct vm_fault *vmf)
 	unsigned int count = fault_count(hm, vmf->vma, addr);
 	int err;
 
-	if (READ_ONCE(hm->dead))
+	if (READ_ONCE(hm->dead) || must_join_first(hm))
 		return VM_FAULT_SIGBUS;
 	if (vmf->flags & FAULT_FLAG_RETRY_NOWAIT)
 		return VM_FAULT_RETRY;

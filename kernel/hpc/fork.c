@@ -11,8 +11,10 @@
 #include <linux/cred.h>
 #include <linux/hpc.h>
 #include <linux/mm.h>
+#include <linux/pagemap.h>
 #include <linux/ptrace.h>
 #include <linux/random.h>
+#include <linux/rseq.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
@@ -37,9 +39,6 @@
 
 #include <asm/syscall.h>
 #include <asm/unistd.h>
-
-/* Seconds for which a child's deputy waits for its body. */
-#define JOIN_TIMEOUT	10
 
 /* Only the body does these; at home they would write to memory that is away. */
 #define BODY_FLAGS	(CLONE_PARENT_SETTID | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | \
@@ -143,6 +142,7 @@ static int fork_deputy(struct hpc_task *ht, struct hpc_task *child, struct task_
 		return PTR_ERR(hm);
 	get_random_bytes(&hm->token, sizeof(hm->token));
 	hpc_mm_attach(hm);
+	hm->had_thp = ht->hm->had_thp;
 	child->hm = hm;
 	child->forked = true;
 	child->node = ht->node;
@@ -228,19 +228,17 @@ int hpc_fork_expect(struct hpc_task *ht)
 	err = expect_body(hm);
 	if (err)
 		return err;
-	wait_event_killable_timeout(hm->wait, READ_ONCE(hm->link), JOIN_TIMEOUT * HZ);
-	if (READ_ONCE(hm->link))
-		return 0;
-	hm = take_waiting(hm->token);
-	hpc_mm_put(hm);
-	return READ_ONCE(ht->hm->link) ? 0 : -ETIMEDOUT;
+	wait_event_killable_timeout(hm->wait, READ_ONCE(hm->link) || READ_ONCE(hm->dead),
+				    hpc_admin_timeout() * HZ);
+	hpc_mm_put(take_waiting(hm->token));
+	return READ_ONCE(hm->link) ? 0 : -ETIMEDOUT;
 }
 
 int hpc_fork_joined(struct hpc_link *link, const struct hpc_msg *msg)
 {
 	u64 token = le64_to_cpu(((struct hpc_wire_join *)msg->data)->token);
 	struct hpc_mm *hm = take_waiting(token);
-	unsigned long end = jiffies + JOIN_TIMEOUT * HZ;
+	unsigned long end = jiffies + hpc_admin_timeout() * HZ;
 	int err;
 
 	/* The body may be faster than its deputy. */
@@ -253,12 +251,10 @@ int hpc_fork_joined(struct hpc_link *link, const struct hpc_msg *msg)
 	err = hm->peer == link->peer ? 0 : -EPERM;
 	if (!err)
 		err = hpc_link_send_one(link, HPC_JOIN_OK, 0, 0, NULL, 0);
-	if (!err) {
-		WRITE_ONCE(hm->link, hpc_link_get(link));
-		err = hpc_link_start(link, hm);
-	}
+	if (!err)
+		err = hpc_mm_set_link(hm, link) ?: hpc_link_start(link, hm);
 	if (err)
-		hm->dead = true;
+		WRITE_ONCE(hm->dead, true);
 	wake_up_all(&hm->wait);
 	hpc_mm_put(hm);
 	return err;
@@ -272,6 +268,7 @@ int hpc_fork_join(struct hpc_task *ht)
 	int err;
 
 	hpc_mm_set_task(ht->hm, current);
+	ht->counted = true;
 	hpc_stat_inc(HPC_LIVE_BODIES);
 	hpc_remote_add(current);
 	err = hpc_body_creds(ht->id.uid, ht->id.gid);
@@ -283,13 +280,11 @@ int hpc_fork_join(struct hpc_task *ht)
 	err = hpc_hello_open(link, false);
 	if (!err)
 		err = hpc_link_send_one(link, HPC_JOIN, 0, ht->id.pid, &join, sizeof(join));
-	msg = err ? ERR_PTR(err) : hpc_link_read(link, HPC_JOIN_OK, JOIN_TIMEOUT);
+	msg = err ? ERR_PTR(err) : hpc_link_read(link, HPC_JOIN_OK, 2 * hpc_admin_timeout());
 	err = PTR_ERR_OR_ZERO(msg);
 	hpc_msg_free(msg);
-	if (!err) {
-		WRITE_ONCE(ht->hm->link, hpc_link_get(link));
-		err = hpc_link_start(link, ht->hm);
-	}
+	if (!err)
+		err = hpc_mm_set_link(ht->hm, link) ?: hpc_link_start(link, ht->hm);
 	if (!err) {
 		ht->joined = true;
 		wake_up_all(&ht->hm->wait);
@@ -355,6 +350,20 @@ static long clone_body(struct hpc_task *ht, struct kernel_clone_args *k, pid_t p
 	return ret;
 }
 
+/*
+ * What the kernel writes to in the child before it has found its deputy cannot
+ * be fetched there: have it here before the clone.
+ */
+static void touch_for_child(const struct kernel_clone_args *k)
+{
+	if (k->flags & CLONE_CHILD_SETTID)
+		fault_in_writeable((char __user *)k->child_tid, sizeof(pid_t));
+#ifdef CONFIG_RSEQ
+	if (current->rseq)
+		fault_in_writeable((char __user *)current->rseq, sizeof(struct rseq));
+#endif
+}
+
 void hpc_fork_body(struct hpc_task *ht, struct pt_regs *regs, long nr,
 		   const unsigned long args[6])
 {
@@ -369,6 +378,7 @@ void hpc_fork_body(struct hpc_task *ht, struct pt_regs *regs, long nr,
 	}
 	home[0] = k.flags;
 	home[1] = k.exit_signal;
+	touch_for_child(&k);
 	hpc_fetch_freeze(ht->hm);
 	err = hpc_forward(ht, regs, HPC_CALL_FORK, home, &res);
 	if (!err && res.ret > 0 && clone_body(ht, &k, res.ret, res.token) < 0)

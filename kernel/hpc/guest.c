@@ -156,7 +156,7 @@ static struct home *find_home(int id)
 	return start_home(id);
 }
 
-int hpc_guest_spawn(int id, pid_t pid, int (*fn)(void *arg), void *arg)
+static int spawn_once(int id, pid_t pid, int (*fn)(void *arg), void *arg)
 {
 	struct spawn s = { .pid = pid, .fn = fn, .arg = arg };
 	struct home *home;
@@ -175,4 +175,15 @@ int hpc_guest_spawn(int id, pid_t pid, int (*fn)(void *arg), void *arg)
 	mutex_unlock(&homes_lock);
 	wait_for_completion(&s.done);
 	return s.error;
+}
+
+/* A process that comes again may find its last body still on the way out. */
+int hpc_guest_spawn(int id, pid_t pid, int (*fn)(void *arg), void *arg)
+{
+	unsigned long end = jiffies + HZ;
+	int err;
+
+	while ((err = spawn_once(id, pid, fn, arg)) == -EEXIST && time_before(jiffies, end))
+		schedule_timeout_idle(1);
+	return err;
 }

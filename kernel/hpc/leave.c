@@ -276,6 +276,17 @@ int hpc_ptrace_attach(struct task_struct *tsk)
 	return hpc_task_where(tsk) ? hpc_task_move(tsk, 0) : 0;
 }
 
+/* The last user ends: nobody is going to miss the pages that are still elsewhere. */
+static void stop_pull(void)
+{
+	struct hpc_mm *hm = current->mm ? hpc_mm_of(current->mm) : NULL;
+
+	/* The other user is the pull itself. */
+	if (hm && READ_ONCE(hm->role) == HPC_ROLE_BACK && atomic_read(&hm->mm->mm_users) <= 2)
+		hpc_pull_stop(hm);
+	hpc_mm_put(hm);
+}
+
 /*
  * At the start of do_exit(). A body takes its deputy along and the other way
  * round; a wish cannot be fulfilled any more.
@@ -290,18 +301,22 @@ void __hpc_exit(struct task_struct *tsk)
 		hpc_task_wish_done(ht, move, -ESRCH);
 	if (ht->body) {
 		hpc_remote_del(tsk);
-		hpc_stat_dec(HPC_LIVE_BODIES);
+		if (ht->counted)
+			hpc_stat_dec(HPC_LIVE_BODIES);
 	}
+	hpc_deputy_forget(ht);
+	stop_pull();
 	if (!hm)
 		return;
 	if (hm->role == HPC_ROLE_DEPUTY) {
 		hpc_mm_dismiss(hm);
-		hpc_stat_dec(HPC_LIVE_TASKS);
+		/* Otherwise it never ran. */
+		if (!ht->forked)
+			hpc_stat_dec(HPC_LIVE_TASKS);
 		hpc_scratch_forget(ht);
 	} else if (hm->role == HPC_ROLE_BODY) {
 		hpc_pull_stop(hm);
-		if (hm->link)
-			hpc_link_kill(hm->link, -ESRCH);
+		hpc_mm_close(hm);
 	}
 	hpc_mm_set_task(hm, NULL);
 	hpc_task_set_mm(ht, NULL);

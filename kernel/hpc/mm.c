@@ -20,9 +20,16 @@
 #include "task.h"
 #include "thread.h"
 
-struct workqueue_struct *hpc_wq;
+/*
+ * Messages that an honest peer has on the way at most: one thread calls, but
+ * whoever reads another process's memory fetches too.
+ */
+#define QUEUED_MAX	512
+
+struct workqueue_struct *hpc_wq, *hpc_pull_wq;
 
 static void end_residue(struct work_struct *work);
+static void mm_free(struct work_struct *work);
 
 struct hpc_mm *hpc_mm_new(struct mm_struct *mm, enum hpc_role role, int peer, pid_t tid)
 {
@@ -45,6 +52,7 @@ struct hpc_mm *hpc_mm_new(struct mm_struct *mm, enum hpc_role role, int peer, pi
 	INIT_WORK(&hm->serve_work, hpc_serve_work);
 	INIT_WORK(&hm->pull_work, hpc_pull_work);
 	INIT_WORK(&hm->end_work, end_residue);
+	INIT_WORK(&hm->free_work, mm_free);
 	hpc_stat_inc(HPC_LIVE_MMS);
 	return hm;
 }
@@ -62,9 +70,9 @@ static void free_messages(struct list_head *list)
 		hpc_msg_free(msg);
 }
 
-static void mm_release(struct kref *ref)
+static void mm_free(struct work_struct *work)
 {
-	struct hpc_mm *hm = container_of(ref, struct hpc_mm, ref);
+	struct hpc_mm *hm = container_of(work, struct hpc_mm, free_work);
 
 	WARN_ON_ONCE(hm->attached || hm->users_pinned);
 	free_messages(&hm->calls);
@@ -76,6 +84,12 @@ static void mm_release(struct kref *ref)
 	mmdrop(hm->mm);
 	hpc_stat_dec(HPC_LIVE_MMS);
 	kfree_rcu(hm, rcu);
+}
+
+/* The last reference may go in a fault, or with a task in RCU's softirq. */
+static void mm_release(struct kref *ref)
+{
+	queue_work(hpc_wq, &container_of(ref, struct hpc_mm, ref)->free_work);
 }
 
 void hpc_mm_put(struct hpc_mm *hm)
@@ -159,19 +173,49 @@ static const u32 accepted[] = {
 	[HPC_ROLE_RESIDUE] = BIT(HPC_PAGES) | BIT(HPC_DRAINED) | BIT(HPC_DISMISS) | BIT(HPC_KICK),
 };
 
+static bool enqueue(struct hpc_mm *hm, struct list_head *queue, struct hpc_msg *msg)
+{
+	bool room;
+
+	spin_lock(&hm->lock);
+	room = hm->queued < QUEUED_MAX;
+	if (room) {
+		list_add_tail(&msg->node, queue);
+		hm->queued++;
+	}
+	spin_unlock(&hm->lock);
+	if (room)
+		return true;
+	hpc_stat_inc(HPC_STAT_BAD_MESSAGES);
+	hpc_link_kill(hm->link, -ENOBUFS);
+	hpc_msg_free(msg);
+	return false;
+}
+
+struct hpc_msg *hpc_mm_dequeue(struct hpc_mm *hm, struct list_head *queue)
+{
+	struct hpc_msg *msg;
+
+	spin_lock(&hm->lock);
+	msg = list_first_entry_or_null(queue, struct hpc_msg, node);
+	if (msg) {
+		list_del(&msg->node);
+		hm->queued--;
+	}
+	spin_unlock(&hm->lock);
+	return msg;
+}
+
 static void queue_call(struct hpc_mm *hm, struct hpc_msg *msg)
 {
-	spin_lock(&hm->lock);
-	list_add_tail(&msg->node, &hm->calls);
-	spin_unlock(&hm->lock);
-	wake_up(&hm->wait);
+	if (enqueue(hm, &hm->calls, msg))
+		wake_up(&hm->wait);
 }
 
 static void queue_serve(struct hpc_mm *hm, struct hpc_msg *msg)
 {
-	spin_lock(&hm->lock);
-	list_add_tail(&msg->node, &hm->serve_queue);
-	spin_unlock(&hm->lock);
+	if (!enqueue(hm, &hm->serve_queue, msg))
+		return;
 	hpc_mm_get(hm);
 	if (!queue_work(hpc_wq, &hm->serve_work))
 		hpc_mm_put(hm);
@@ -187,14 +231,29 @@ static void kick_body(struct hpc_mm *hm)
 	put_task_struct(task);
 }
 
-static void kill_task(struct hpc_mm *hm)
+static bool lives_in(struct task_struct *task, struct mm_struct *mm)
+{
+	bool yes;
+
+	task_lock(task);
+	yes = task->mm == mm;
+	task_unlock(task);
+	return yes;
+}
+
+/* All of its process; but not when that has a new image, which misses nothing. */
+static bool kill_task(struct hpc_mm *hm)
 {
 	struct task_struct *task = hpc_mm_task(hm);
+	bool lives;
 
 	if (!task)
-		return;
-	send_sig(SIGKILL, task, 1);
+		return false;
+	lives = lives_in(task, hm->mm);
+	if (lives)
+		do_send_sig_info(SIGKILL, SEND_SIG_PRIV, task, PIDTYPE_TGID);
 	put_task_struct(task);
+	return lives;
 }
 
 /* Nothing here is needed any more; the last mmput() may sleep for long. */
@@ -252,10 +311,8 @@ void hpc_mm_link_dead(struct hpc_mm *hm)
 	wake_up_all(&hm->wait);
 	switch (READ_ONCE(hm->role)) {
 	case HPC_ROLE_DEPUTY:
-		lost = !hm->link->closing;
-		break;
 	case HPC_ROLE_BACK:
-		lost = !hm->link->closing && !hpc_owner_empty(hm);
+		lost = !hm->link->closing;
 		break;
 	case HPC_ROLE_BODY:
 		kill_task(hm);
@@ -264,29 +321,60 @@ void hpc_mm_link_dead(struct hpc_mm *hm)
 		queue_end(hm);
 		break;
 	}
-	if (lost) {
+	if (lost && kill_task(hm)) {
 		pr_info("hpc: process %d killed: the link to node %d is lost (error %d)\n",
 			hm->tid, hm->peer, hm->link->dead);
 		hpc_stat_inc(HPC_STAT_KILLED);
-		kill_task(hm);
 	}
+}
+
+int hpc_mm_set_link(struct hpc_mm *hm, struct hpc_link *link)
+{
+	int err = -ESRCH;
+
+	spin_lock(&hm->lock);
+	if (!hm->ended) {
+		WRITE_ONCE(hm->link, hpc_link_get(link));
+		err = 0;
+	}
+	spin_unlock(&hm->lock);
+	return err;
+}
+
+/* The link, if there is one; from now on none is accepted any more. */
+static struct hpc_link *last_link(struct hpc_mm *hm)
+{
+	struct hpc_link *link;
+
+	spin_lock(&hm->lock);
+	hm->ended = true;
+	link = hm->link;
+	spin_unlock(&hm->lock);
+	if (link) {
+		link->closing = true;
+		return link;
+	}
+	WRITE_ONCE(hm->dead, true);
+	wake_up_all(&hm->wait);
+	return NULL;
 }
 
 void hpc_mm_close(struct hpc_mm *hm)
 {
-	if (!hm->link)
-		return;
-	hm->link->closing = true;
-	hpc_link_kill(hm->link, -ESHUTDOWN);
+	struct hpc_link *link = last_link(hm);
+
+	if (link)
+		hpc_link_kill(link, -ESHUTDOWN);
 }
 
 void hpc_mm_dismiss(struct hpc_mm *hm)
 {
-	if (!hm->link)
+	struct hpc_link *link = last_link(hm);
+
+	if (!link)
 		return;
-	hm->link->closing = true;
-	hpc_link_send_one(hm->link, HPC_DISMISS, 0, 0, NULL, 0);
-	hpc_mm_close(hm);
+	hpc_link_send_one(link, HPC_DISMISS, 0, 0, NULL, 0);
+	hpc_link_kill(link, -ESHUTDOWN);
 }
 
 void hpc_mm_end_residue(struct hpc_mm *hm)
@@ -330,14 +418,7 @@ static void end_residue(struct work_struct *work)
 
 struct hpc_msg *hpc_mm_next_call(struct hpc_mm *hm)
 {
-	struct hpc_msg *msg;
-
-	spin_lock(&hm->lock);
-	msg = list_first_entry_or_null(&hm->calls, struct hpc_msg, node);
-	if (msg)
-		list_del(&msg->node);
-	spin_unlock(&hm->lock);
-	return msg;
+	return hpc_mm_dequeue(hm, &hm->calls);
 }
 
 bool hpc_mm_has_call(struct hpc_mm *hm)
@@ -381,5 +462,6 @@ bool hpc_owner_empty(struct hpc_mm *hm)
 int hpc_mm_setup(void)
 {
 	hpc_wq = alloc_workqueue("hpc", WQ_UNBOUND | WQ_MEM_RECLAIM | WQ_FREEZABLE, 0);
-	return hpc_wq ? 0 : -ENOMEM;
+	hpc_pull_wq = alloc_workqueue("hpc-pull", WQ_UNBOUND | WQ_FREEZABLE, WQ_MAX_ACTIVE);
+	return hpc_wq && hpc_pull_wq ? 0 : -ENOMEM;
 }

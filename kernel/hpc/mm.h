@@ -56,19 +56,24 @@ struct hpc_mm {
 	struct task_struct *freezer;
 	struct list_head calls;		/* messages for the deputy */
 	struct list_head serve_queue;	/* messages for serve_work */
+	unsigned int queued;		/* on both */
 	wait_queue_head_t wait;		/* of all of the above */
 	struct work_struct serve_work;
 	struct work_struct pull_work;
 	struct work_struct end_work;	/* a residue's end */
+	struct work_struct free_work;
 	bool pull_stop;
 	bool attached;			/* mm->hpc points here, under lock */
 	bool users_pinned;		/* a residue holds mm_users */
 	bool had_thp;			/* MMF_DISABLE_THP was clear before we set it */
-	bool dead;			/* the link is */
+	bool dead;			/* the link is, or there will be none */
+	bool ended;			/* this half has: no link is to come, under lock */
 	atomic64_t pages_in, pages_out;
 };
 
+/* What waits for nothing; and what waits for the other half. */
 extern struct workqueue_struct *hpc_wq;
+extern struct workqueue_struct *hpc_pull_wq;
 
 struct hpc_mm *hpc_mm_new(struct mm_struct *mm, enum hpc_role role, int peer, pid_t tid);
 void hpc_mm_get(struct hpc_mm *hm);
@@ -85,6 +90,9 @@ void hpc_mm_detach(struct hpc_mm *hm);
 void hpc_mm_set_task(struct hpc_mm *hm, struct task_struct *task);
 struct task_struct *hpc_mm_task(struct hpc_mm *hm);
 
+/* The link of a forked child, found late; -ESRCH when it has ended meanwhile. */
+int hpc_mm_set_link(struct hpc_mm *hm, struct hpc_link *link);
+
 /* The link's receiver hands a message over; it belongs to the mm then. */
 void hpc_mm_receive(struct hpc_mm *hm, struct hpc_msg *msg);
 
@@ -99,6 +107,9 @@ void hpc_mm_dismiss(struct hpc_mm *hm);
 
 /* Home has fetched all, or is lost: let the pages of a residue go, later. */
 void hpc_mm_end_residue(struct hpc_mm *hm);
+
+/* First message of calls or serve_queue, NULL when there is none now. */
+struct hpc_msg *hpc_mm_dequeue(struct hpc_mm *hm, struct list_head *queue);
 
 /* Next message for the deputy, NULL when there is none now. */
 struct hpc_msg *hpc_mm_next_call(struct hpc_mm *hm);

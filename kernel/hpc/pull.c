@@ -165,7 +165,7 @@ void hpc_pull_work(struct work_struct *work)
 void hpc_pull_start(struct hpc_mm *hm)
 {
 	hpc_mm_get(hm);
-	if (!queue_work(hpc_wq, &hm->pull_work))
+	if (!queue_work(hpc_pull_wq, &hm->pull_work))
 		hpc_mm_put(hm);
 }
 

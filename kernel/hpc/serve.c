@@ -180,18 +180,6 @@ static int serve_one(struct hpc_mm *hm, const struct hpc_msg *msg)
 	return serve_pages(hm, msg);
 }
 
-static struct hpc_msg *next_request(struct hpc_mm *hm)
-{
-	struct hpc_msg *msg;
-
-	spin_lock(&hm->lock);
-	msg = list_first_entry_or_null(&hm->serve_queue, struct hpc_msg, node);
-	if (msg)
-		list_del(&msg->node);
-	spin_unlock(&hm->lock);
-	return msg;
-}
-
 void hpc_serve_work(struct work_struct *work)
 {
 	struct hpc_mm *hm = container_of(work, struct hpc_mm, serve_work);
@@ -199,7 +187,7 @@ void hpc_serve_work(struct work_struct *work)
 	struct hpc_msg *msg;
 	int err;
 
-	while ((msg = next_request(hm))) {
+	while ((msg = hpc_mm_dequeue(hm, &hm->serve_queue))) {
 		err = alive ? serve_one(hm, msg) : -ESRCH;
 		if (err == -EBADMSG)
 			hpc_stat_inc(HPC_STAT_BAD_MESSAGES);

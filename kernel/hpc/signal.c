@@ -96,9 +96,12 @@ static int dequeue_caused(struct kernel_siginfo *info)
 	enum pid_type type;
 	int signo;
 
-	siginitsetinv(&mask, CAUSED_BY_PROGRAM);
+	sigemptyset(&mask);
 	spin_lock_irq(&current->sighand->siglock);
-	signo = dequeue_signal(&mask, info, &type);
+	/* What root on this node has sent is not the program's: it goes. */
+	do {
+		signo = dequeue_signal(&mask, info, &type);
+	} while (signo && !siginmask(signo, CAUSED_BY_PROGRAM) && signo != SIGKILL);
 	recalc_sigpending();
 	spin_unlock_irq(&current->sighand->siglock);
 	return signo;

@@ -58,11 +58,8 @@ void __hpc_task_free(struct task_struct *tsk)
 
 	if (ht->move)
 		hpc_move_put(ht->move);
-	if (ht->hm) {
-		/* A fork that failed half-way. */
-		hpc_mm_detach(ht->hm);
-		hpc_mm_put(ht->hm);
-	}
+	/* Of a fork that failed half-way; mmput() has detached it. */
+	hpc_mm_put(ht->hm);
 	kfree(ht->state);
 	kfree(ht);
 	tsk->hpc = NULL;
@@ -184,6 +181,18 @@ static void withdraw_if_exiting(struct task_struct *p, struct hpc_move *move)
 	}
 }
 
+static int wait_for_move(struct task_struct *p, struct hpc_move *move)
+{
+	long left;
+
+	/* An end between our look at PF_EXITING and our wish is seen the next time. */
+	do {
+		withdraw_if_exiting(p, move);
+		left = wait_for_completion_interruptible_timeout(&move->done, HZ);
+	} while (!left);
+	return left < 0 ? -EINTR : move->error;
+}
+
 /* What can be said at once: 0, or the errno of docs/interfaces.md. */
 static int check_move(struct task_struct *p, int node)
 {
@@ -246,12 +255,7 @@ int hpc_task_move(struct task_struct *p, int node)
 	if (p == current)
 		goto out;
 	set_notify_signal(p);
-	withdraw_if_exiting(p, move);
-	err = wait_for_completion_interruptible(&move->done);
-	if (!err)
-		err = move->error;
-	else
-		err = -EINTR;
+	err = wait_for_move(p, move);
 out:
 	hpc_move_put(move);
 	return err;

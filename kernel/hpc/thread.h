@@ -46,10 +46,13 @@ struct hpc_task {
 	pid_t fork_pid;		/* of the child that is being made */
 	u64 fork_token;
 	unsigned long old_brk;	/* before the brk() that is being served */
+	struct hpc_service *service;	/* the call being served, which may not return */
+	struct hpc_msg *served;
 
 	/* body only */
 	bool body;
 	bool joined;		/* false: a forked child, which has yet to find its deputy */
+	bool counted;		/* among the live bodies */
 	bool fresh;		/* a state blob waits to be installed in the resume hook */
 	void *state;
 	struct hpc_guest_id {

@@ -102,24 +102,31 @@ struct extents {
 	int err;
 };
 
+/* Before a table is looked at, which happens under RCU: room for what it can have. */
+static void make_room(struct extents *x)
+{
+	struct hpc_wire_extent *bigger;
+	unsigned int room;
+
+	if (x->room - x->count > PTRS_PER_PTE)
+		return;
+	room = 2 * (x->room + PTRS_PER_PTE);
+	bigger = kvcalloc(room, sizeof(*bigger), GFP_KERNEL);
+	if (!bigger) {
+		x->err = -ENOMEM;
+		return;
+	}
+	if (x->count)
+		memcpy(bigger, x->array, x->count * sizeof(*bigger));
+	kvfree(x->array);
+	x->array = bigger;
+	x->room = room;
+}
+
 static void flush_extent(struct extents *x)
 {
 	if (x->start == x->end)
 		return;
-	if (x->count == x->room) {
-		unsigned int room = x->room ? 2 * x->room : 256;
-		struct hpc_wire_extent *bigger = kvcalloc(room, sizeof(*bigger), GFP_KERNEL);
-
-		if (!bigger) {
-			x->err = -ENOMEM;
-			return;
-		}
-		if (x->count)
-			memcpy(bigger, x->array, x->count * sizeof(*bigger));
-		kvfree(x->array);
-		x->array = bigger;
-		x->room = room;
-	}
 	x->array[x->count].start = cpu_to_le64(x->start);
 	x->array[x->count++].end = cpu_to_le64(x->end);
 	x->start = x->end = 0;
@@ -167,6 +174,9 @@ static void scan_vma(struct mm_struct *mm, struct vm_area_struct *vma, struct ex
 		next = pmd_addr_end(addr, vma->vm_end);
 		if (!pmd || pmd_none(pmdp_get_lockless(pmd)))
 			continue;
+		make_room(x);
+		if (x->err)
+			return;
 		if (!fine || pmd_trans_huge(pmdp_get_lockless(pmd)))
 			add_extent(x, addr, next, vma->vm_start);
 		else
@@ -184,7 +194,8 @@ int hpc_extents_collect(struct mm_struct *mm, struct hpc_wire_extent **extents)
 	for_each_vma(vmi, vma)
 		if (hpc_vma_owned(vma) && vma->anon_vma)
 			scan_vma(mm, vma, &x);
-	flush_extent(&x);
+	if (!x.err)
+		flush_extent(&x);
 	mmap_read_unlock(mm);
 	if (x.err) {
 		kvfree(x.array);
@@ -274,7 +285,7 @@ int hpc_vma_map(const struct hpc_wire_vma *w, int home, u64 home_boot)
 	struct file *file = NULL;
 	unsigned long addr;
 
-	if (!range_ok(start, end) || (flags & ~HPC_VMA_ALL) ||
+	if (!range_ok(start, end) || start < mmap_min_addr || (flags & ~HPC_VMA_ALL) ||
 	    (prot & ~(PROT_READ | PROT_WRITE | PROT_EXEC)) ||
 	    pgoff > (ULONG_MAX >> PAGE_SHIFT) - ((end - start) >> PAGE_SHIFT))
 		return -EBADMSG;
