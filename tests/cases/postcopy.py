@@ -10,10 +10,17 @@ SMALL, BIG = 8, 1024
 GROWTH = 65536
 
 
+def big_process(machine, megabytes):
+    """A process that sleeps with so much memory: it writes to a pipe that nobody reads."""
+    child = hpc.Child(machine, "sh -c 'rm -f /tmp/pipe; mkfifo /tmp/pipe; sleep 900 <>/tmp/pipe & "
+                               f"exec dd if=/dev/zero of=/tmp/pipe bs={megabytes}M count=1'", 900)
+    machine.wait(lambda: resident(machine, child.pid) >= megabytes << 20, 120, f"{megabytes} MB")
+    return child
+
+
 def precommit_bytes(home, megabytes):
     """Sent before the commit by a process with so much resident memory."""
-    child = hpc.Child(home, f"{DRONE_DIR}/pagegen --mb {megabytes} --ms 600000", 700)
-    home.wait(lambda: resident(home, child.pid) >= megabytes << 20, 120, f"{megabytes} MB")
+    child = big_process(home, megabytes)
     before = hpc.stat(home)
     hpc.move(home, child.pid, 2, 120)
     after = hpc.stat(home)
@@ -62,8 +69,8 @@ def planted_lost_page_is_noticed(t):
     """With a page of zeroes in place of another the programs must fail."""
     cluster = UmlCluster(t, 2, ["pagegen"])
     home = cluster.node(1)
-    child = hpc.Child(home, f"{DRONE_DIR}/pagegen --mb 8 --ms 5000")
-    home.wait(lambda: resident(home, child.pid) >= 8 << 20, 30, "8 MB")
+    child = hpc.Child(home, f"{DRONE_DIR}/pagegen --mb 8 --ms 8000")
+    home.wait(lambda: resident(home, child.pid) >= 2 << 20, 30, "2 MB")
     for node in cluster.nodes:
         hpc.inject(node, "losepage")
     hpc.move(home, child.pid, 2)

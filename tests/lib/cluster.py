@@ -4,7 +4,7 @@
 import os
 
 from . import hpc, paths, qemu, uml
-from .errors import TestFailure
+from .errors import TestFailure, check_equal
 
 RUNNERS = ("runmoved", "mover")
 
@@ -144,14 +144,17 @@ class QemuCluster:
 
 def there_and_back(home, node, label=""):
     """A process of home goes to node, works there, comes back, and ends well."""
+    def forwarded():
+        counters = hpc.hpcstat(home, worker.pid)
+        return max(counters["calls"], counters["calls_inline"])
+
     worker = hpc.Child(home, "sh -c 'while [ ! -e /tmp/stop ]; do n=$((n + 1)); done; echo done'", 300)
     hpc.move(home, worker.pid, node, 60)
-    before = hpc.hpcstat(home, worker.pid)
-    home.wait(lambda: hpc.hpcstat(home, worker.pid)["guest_utime"] > before["guest_utime"] + 5, 60,
-              f"work {label}")
+    before = forwarded()
+    home.wait(lambda: forwarded() >= before + 50, 60, f"work {label}")
+    check_equal(hpc.where(home, worker.pid), node, "where it worked")
     hpc.move(home, worker.pid, 0, 60)
     home.sh("touch /tmp/stop")
     status = worker.wait()
     home.sh("rm /tmp/stop")
-    if status or worker.output() != b"done\n":
-        raise TestFailure(f"process that was on {node}: status {status}, {worker.output()!r}")
+    check_equal((status, worker.output()), (0, b"done\n"), f"end of the process that was on {node}")
