@@ -23,10 +23,13 @@ add_bios() {
 		sed -e 's/^DEFAULT .*/DEFAULT @ROLE@/' -e '/^UI/aIPAPPEND 2' >"$tree/pxelinux.cfg"
 }
 
-# clear_stamp FILE: objcopy puts the time of day into the PE header
+# clear_stamp FILE: objcopy puts the time of day into the PE header (at 8), and so into its checksum (at 88), which
+# firmware does not look at
 clear_stamp() {
 	header=$(od -An -tu4 -j60 -N4 "$1" | tr -d ' ')
-	dd if=/dev/zero of="$1" bs=1 seek=$((header + 8)) count=4 conv=notrunc 2>/dev/null
+	for field in 8 88; do
+		dd if=/dev/zero of="$1" bs=1 seek=$((header + field)) count=4 conv=notrunc 2>/dev/null
+	done
 }
 
 # add_efi: stub, command line (a field that serve fills in), kernel, initramfs
