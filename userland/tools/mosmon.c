@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,6 +100,7 @@ static int wait_event(struct view *view, const struct snapshot *snapshot, long l
 		{ .fd = view->job.fd, .events = POLLIN },
 	};
 	long long left = deadline - now_ms();
+	int ready = 0;
 
 	if (left <= 0)
 		return REDRAW_DATA;
@@ -111,6 +113,9 @@ static int wait_event(struct view *view, const struct snapshot *snapshot, long l
 		keys_fresh_message(view);
 		return REDRAW_DATA;
 	}
+	/* Readable, and nothing to read: the terminal is gone. */
+	if ((fds[0].revents & POLLIN) && !ioctl(STDIN_FILENO, FIONREAD, &ready) && !ready)
+		return REDRAW_QUIT;
 	if (fds[0].revents & POLLIN)
 		return handle_keys(view, snapshot);
 	return REDRAW_NONE;
