@@ -112,17 +112,19 @@ static int send_return(struct hpc_task *ht, struct pt_regs *regs)
 static void __noreturn leave_residue(struct hpc_task *ht)
 {
 	struct hpc_mm *hm = ht->hm;
+	bool dead;
 
 	mmget(current->mm);
 	spin_lock(&hm->lock);
 	hm->users_pinned = true;
 	hm->role = HPC_ROLE_RESIDUE;
+	dead = hm->dead;
 	spin_unlock(&hm->lock);
 	hpc_stat_inc(HPC_LIVE_RESIDUES);
 	hpc_mm_set_task(hm, NULL);
 	hpc_thread_forget();
 	/* The link may have died before it knew that there is a residue to end. */
-	if (READ_ONCE(hm->dead))
+	if (dead)
 		hpc_mm_end_residue(hm);
 	do_exit(0);
 }

@@ -426,7 +426,12 @@ static vm_fault_t fault_remote(struct hpc_mm *hm, struct vm_fault *vmf)
 		err = hpc_fetch(hm, addr, count, false);
 		if (err == -EAGAIN)
 			usleep_range(20, 100);
-		/* Errors show when the fault is taken again. */
+		else if (err)
+			schedule_timeout_idle(1);
+		/*
+		 * Errors show when the fault is taken again: the receiver has to
+		 * learn of the end of the link first, and kills before it says so.
+		 */
 		return VM_FAULT_RETRY;
 	}
 	while (is_remote(hm, addr)) {

@@ -305,27 +305,24 @@ void hpc_mm_receive(struct hpc_mm *hm, struct hpc_msg *msg)
 /* The other half is out of reach for good. */
 void hpc_mm_link_dead(struct hpc_mm *hm)
 {
-	bool lost = false;
+	enum hpc_role role = READ_ONCE(hm->role);
+	bool at_home = role == HPC_ROLE_DEPUTY || role == HPC_ROLE_BACK;
 
-	hm->dead = true;
-	wake_up_all(&hm->wait);
-	switch (READ_ONCE(hm->role)) {
-	case HPC_ROLE_DEPUTY:
-	case HPC_ROLE_BACK:
-		lost = !hm->link->closing;
-		break;
-	case HPC_ROLE_BODY:
-		kill_task(hm);
-		break;
-	case HPC_ROLE_RESIDUE:
-		queue_end(hm);
-		break;
-	}
-	if (lost && kill_task(hm)) {
+	/* First of all, so that no fault ends as SIGBUS instead. */
+	if (at_home && !hm->link->closing && kill_task(hm)) {
 		pr_info("hpc: process %d killed: the link to node %d is lost (error %d)\n",
 			hm->tid, hm->peer, hm->link->dead);
 		hpc_stat_inc(HPC_STAT_KILLED);
 	}
+	spin_lock(&hm->lock);
+	WRITE_ONCE(hm->dead, true);
+	role = hm->role;
+	spin_unlock(&hm->lock);
+	wake_up_all(&hm->wait);
+	if (role == HPC_ROLE_BODY)
+		kill_task(hm);
+	else if (role == HPC_ROLE_RESIDUE)
+		queue_end(hm);
 }
 
 int hpc_mm_set_link(struct hpc_mm *hm, struct hpc_link *link)
