@@ -357,8 +357,8 @@ static struct hpc_msg *wait_for_body(struct hpc_task *ht)
 		if (!kicked && READ_ONCE(hm->link) &&
 		    (task_sigpending(current) || hpc_task_wishes(ht))) {
 			kicked = true;
-			if (hpc_link_send_one(hm->link, HPC_KICK, 0, 0, NULL, 0))
-				return NULL;
+			/* If that fails, the receiver is about to tell why we die. */
+			hpc_link_send_one(hm->link, HPC_KICK, 0, 0, NULL, 0);
 		}
 		run_task_work();
 		if (kicked)
