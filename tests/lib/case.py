@@ -10,6 +10,7 @@ It runs in a process and session of its own, started by tests/run; what it makes
 through t is taken down after it, and every console is judged once more.
 """
 
+import faulthandler
 import importlib
 import os
 import random
@@ -17,7 +18,7 @@ import sys
 import traceback
 
 from . import paths
-from .errors import TestFailure
+from .errors import TestFailure, scaled
 from .switch import Switch
 
 TIERS = ("fast", "check", "soak")
@@ -137,6 +138,8 @@ def run(name):
 def main():
     module, name = sys.argv[1:3]
     load(module)
+    # Says where it hangs, just before tests/run ends it.
+    faulthandler.dump_traceback_later(max(scaled(registry[name].timeout) - 5, 5), file=sys.stdout)
     ok = run(name)
     sys.stdout.flush()
     # The threads that read from dead machines are not waited for.
