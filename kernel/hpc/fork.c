@@ -231,7 +231,14 @@ int hpc_fork_expect(struct hpc_task *ht)
 	wait_event_killable_timeout(hm->wait, READ_ONCE(hm->link) || READ_ONCE(hm->dead),
 				    hpc_admin_timeout() * HZ);
 	hpc_mm_put(take_waiting(hm->token));
-	return READ_ONCE(hm->link) ? 0 : -ETIMEDOUT;
+	if (READ_ONCE(hm->link))
+		return 0;
+	if (!fatal_signal_pending(current)) {
+		pr_info("hpc: process %d killed: its body on node %d did not come\n", hm->tid,
+			hm->peer);
+		hpc_stat_inc(HPC_STAT_KILLED);
+	}
+	return -ETIMEDOUT;
 }
 
 int hpc_fork_joined(struct hpc_link *link, const struct hpc_msg *msg)
