@@ -1,23 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0
 """Child processes that never outlive the test."""
 
-import ctypes
 import os
 import signal
 import subprocess
 
-PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None, use_errno=True)
-
-
-def _die_with_parent():
-    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+# Not preexec_fn: between fork and exec of a program with threads Python may deadlock.
+DIE_WITH_PARENT = ("setpriv", "--pdeathsig", "KILL", "--")
 
 
 def spawn(argv, **kwargs):
-    """Popen in a process group of its own that is killed with its parent."""
+    """Popen in a process group of its own that is killed when the calling thread ends."""
     kwargs.setdefault("stdin", subprocess.DEVNULL)
-    return subprocess.Popen(argv, preexec_fn=_die_with_parent, process_group=0, **kwargs)
+    return subprocess.Popen([*DIE_WITH_PARENT, *argv], process_group=0, **kwargs)
 
 
 def kill(process):
