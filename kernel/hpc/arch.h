@@ -49,6 +49,9 @@ u32 hpc_arch_cantmove(struct task_struct *p);
 /* From now on the calls of current pass __hpc_syscall(). */
 void hpc_arch_body_enter(void);
 
+/* From now on they need not. */
+void hpc_arch_body_leave(void);
+
 /* Whether the kernel gives guests a clock of their own (a time namespace). */
 bool hpc_arch_has_clock(void);
 

@@ -135,6 +135,10 @@ void hpc_arch_body_enter(void)
 {
 }
 
+void hpc_arch_body_leave(void)
+{
+}
+
 bool hpc_arch_has_clock(void)
 {
 	return false;

@@ -236,6 +236,11 @@ void hpc_arch_body_enter(void)
 	set_syscall_work(HPC);
 }
 
+void hpc_arch_body_leave(void)
+{
+	clear_syscall_work(HPC);
+}
+
 bool hpc_arch_has_clock(void)
 {
 	return IS_ENABLED(CONFIG_TIME_NS);

@@ -74,6 +74,7 @@ static void fill_return(struct hpc_task *ht, struct hpc_wire_return *r)
 	r->stime = cpu_to_le64(stime);
 	r->maxrss = cpu_to_le64(get_mm_hiwater_rss(current->mm));
 	r->state_len = cpu_to_le32(hpc_arch_state_size());
+	r->planned = cpu_to_le32(READ_ONCE(ht->planned));
 }
 
 static int send_return(struct hpc_task *ht, struct pt_regs *regs)
@@ -225,6 +226,11 @@ int hpc_deputy_take_back(struct hpc_task *ht, struct pt_regs *regs, struct hpc_m
 			   le64_to_cpu(r->maxrss));
 	hpc_thread_set(&r->thread);
 	hpc_arch_state_set(regs, r + 1);
+	hpc_arch_body_enter();
+	if (!r->planned) {
+		ht->unplanned++;
+		hpc_stat_inc(HPC_STAT_UNPLANNED_RETURNS);
+	}
 	/*
 	 * Commit point: from RETURN_OK on the process runs here. If the link is
 	 * cut before the host's pages are all here, it is killed, not resumed

@@ -97,8 +97,10 @@ FAST(newfstat, "open files are at home", VAL, OUT(STAT));
 FAST(fchmod, "open files are at home");
 FAST(fchown, "open files are at home");
 FAST(fchdir, "working directory at home");
-FAST(getdents, "open files are at home", VAL, RET_N(3, 1));
-FAST(getdents64, "open files are at home", VAL, RET_N(3, 1));
+CALL(getdents, FORWARD, "open files are at home", .inlined = true, .holes = true,
+	.arg = { VAL, RET_N(3, 1) });
+CALL(getdents64, FORWARD, "open files are at home", .inlined = true, .holes = true,
+	.arg = { VAL, RET_N(3, 1) });
 FAST(sendfile64, "both files are at home", VAL, VAL, INOUT(8));
 FAST(copy_file_range, "both files are at home", VAL, INOUT(8), VAL, INOUT(8));
 FAST(splice, "both files are at home", VAL, INOUT(8), VAL, INOUT(8));

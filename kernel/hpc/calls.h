@@ -37,6 +37,7 @@ struct hpc_arg {
 struct hpc_call {
 	u8 where;	/* enum hpc_where */
 	bool inlined;	/* has a fast path: every pointer is described in arg[] */
+	bool holes;	/* does not write all of what it returns */
 	u8 unless_arg;	/* 1..6: bits of this argument rule the fast path out */
 	u32 unless;
 	struct hpc_arg arg[6];

@@ -60,6 +60,7 @@ void hpc_deputy_begin(struct hpc_task *ht, int node)
 	ht->nmigs++;
 	ht->utime = 0;
 	ht->stime = 0;
+	ht->recalled = false;
 	hpc_thread_forget();
 	hpc_scratch_map(ht);
 	hpc_stat_inc(HPC_LIVE_TASKS);
@@ -109,7 +110,9 @@ static void attach_signal(struct hpc_service *s)
 	struct ksignal ksig;
 
 	s->reply.blocked = cpu_to_le64(current->blocked.sig[0]);
-	if (signal_pending(current) && get_signal(&ksig)) {
+	if (hpc_signal_dumps()) {
+		s->flags |= HPC_REPLY_RETURN;
+	} else if (signal_pending(current) && get_signal(&ksig)) {
 		hpc_signal_to_wire(&ksig, &s->signal);
 		s->flags |= HPC_REPLY_SIGNAL;
 		s->reply.blocked = cpu_to_le64(current->blocked.sig[0]);
@@ -142,6 +145,8 @@ static int send_reply(struct hpc_service *s)
 		s->flags |= HPC_REPLY_INLINE;
 		parts[n++] = (struct kvec){ s->out, s->out_len };
 	}
+	if (s->flags & (HPC_REPLY_RETURN | HPC_REPLY_REFUSED))
+		s->ht->recalled = true;
 	s->reply.flags = cpu_to_le32(s->flags);
 	return hpc_link_send(s->ht->hm->link, HPC_REPLY, s->msg->id, 0, parts, n);
 }
@@ -345,7 +350,7 @@ static bool must_wake(struct hpc_task *ht, bool kicked)
 static struct hpc_msg *wait_for_body(struct hpc_task *ht)
 {
 	struct hpc_mm *hm = ht->hm;
-	bool kicked = false;
+	bool kicked = ht->recalled;
 
 	for (;;) {
 		struct hpc_msg *msg = hpc_mm_next_call(hm);

@@ -92,26 +92,6 @@ static struct hpc_mm *take_waiting(u64 token)
 	return hm;
 }
 
-static int copy_owner(struct hpc_mm *from, struct hpc_mm *to)
-{
-	MA_STATE(mas, &from->owner, 0, 0);
-	void *entry;
-	int err = 0;
-
-	for (;;) {
-		unsigned long first, last;
-
-		rcu_read_lock();
-		entry = mas_find(&mas, ULONG_MAX);
-		first = mas.index;
-		last = mas.last;
-		mas_pause(&mas);
-		rcu_read_unlock();
-		if (!entry || err)
-			return err;
-		err = hpc_owner_set(to, first, last + 1, xa_to_value(entry));
-	}
-}
 
 static struct hpc_mm *child_half(struct hpc_mm *parent, struct task_struct *p, pid_t tid)
 {
@@ -120,7 +100,7 @@ static struct hpc_mm *child_half(struct hpc_mm *parent, struct task_struct *p, p
 
 	if (!hm)
 		return ERR_PTR(-ENOMEM);
-	err = copy_owner(parent, hm);
+	err = hpc_owner_copy(parent, hm);
 	if (err) {
 		hpc_mm_put(hm);
 		return ERR_PTR(err);
@@ -173,8 +153,17 @@ void __hpc_fork_prepare(void)
 {
 	struct hpc_mm *hm = hpc_mm_of(current->mm);
 
-	if (hm && READ_ONCE(hm->role) == HPC_ROLE_BACK)
-		wait_event_killable(hm->wait, !READ_ONCE(hm->attached) || READ_ONCE(hm->dead));
+	if (hm)
+		hpc_mm_wait_drained(hm);
+	hpc_mm_put(hm);
+}
+
+void __hpc_coredump(struct mm_struct *mm)
+{
+	struct hpc_mm *hm = hpc_mm_of(mm);
+
+	if (hm)
+		hpc_mm_wait_drained(hm);
 	hpc_mm_put(hm);
 }
 

@@ -145,7 +145,7 @@ static int apply_reply(struct forward *f, const struct hpc_msg *msg, struct hpc_
 		}
 	}
 	if (res->flags & (HPC_REPLY_RETURN | HPC_REPLY_REFUSED))
-		hpc_forward_come_home(ht, true);
+		hpc_forward_come_home(ht, res->flags & HPC_REPLY_RETURN);
 	/* A restart is the signal code's business even without a signal. */
 	if (ht->has_signal || hpc_is_restart(res->ret))
 		set_notify_signal(current);
@@ -244,13 +244,13 @@ bool __hpc_syscall(struct pt_regs *regs, long nr)
 	struct hpc_task *ht = current->hpc;
 	unsigned long args[6];
 
+	syscall_get_arguments(current, regs, args);
 	if (!ht->body)
-		return false;
+		return hpc_mmcall_back(regs, nr, args);
 	if (!hpc_call_row(nr)) {
 		syscall_set_return_value(current, regs, -ENOSYS, 0);
 		return true;
 	}
-	syscall_get_arguments(current, regs, args);
 	switch (hpc_call_where(nr, args)) {
 	case HPC_LOCAL:
 		/* The mask changes, and home may hold a signal that waits for that. */
@@ -270,7 +270,7 @@ bool __hpc_syscall(struct pt_regs *regs, long nr)
 		hpc_fork_body(ht, regs, nr, args);
 		return true;
 	case HPC_HOME:
-		hpc_forward_come_home(ht, true);
+		hpc_forward_come_home(ht, false);
 		call_again(regs, nr);
 		return true;
 	}

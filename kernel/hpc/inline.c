@@ -207,7 +207,7 @@ int hpc_inline_unpack(const struct hpc_call *call, unsigned long args[6],
 			return -EBADMSG;
 		if (goes_in(arg))
 			memcpy(s->kaddr + pos, buf + used, in);
-		else if (arg->kind == HPC_OUT)
+		else if (arg->kind == HPC_OUT || call->holes)
 			memset(s->kaddr + pos, 0, size);
 		place[i] = s->uaddr + pos;
 		used += in;

@@ -43,7 +43,7 @@ struct hpc_mm *hpc_mm_new(struct mm_struct *mm, enum hpc_role role, int peer, pi
 	hm->role = role;
 	hm->peer = peer;
 	hm->tid = tid;
-	mt_init_flags(&hm->owner, MT_FLAGS_USE_RCU);
+	hpc_owner_init(&hm->owner);
 	spin_lock_init(&hm->lock);
 	INIT_LIST_HEAD(&hm->fetches);
 	INIT_LIST_HEAD(&hm->calls);
@@ -77,7 +77,7 @@ static void mm_free(struct work_struct *work)
 	WARN_ON_ONCE(hm->attached || hm->users_pinned);
 	free_messages(&hm->calls);
 	free_messages(&hm->serve_queue);
-	mtree_destroy(&hm->owner);
+	hpc_owner_free(&hm->owner);
 	hpc_link_put(hm->link);
 	if (hm->task)
 		put_task_struct(hm->task);
@@ -428,32 +428,12 @@ bool hpc_mm_has_call(struct hpc_mm *hm)
 	return has;
 }
 
-int hpc_owner_set(struct hpc_mm *hm, unsigned long start, unsigned long end, int node)
+int hpc_mm_wait_drained(struct hpc_mm *hm)
 {
-	return mtree_store_range(&hm->owner, start, end - 1, xa_mk_value(node), GFP_KERNEL);
-}
-
-/* The maple tree may need memory to forget; to remember too much is harmless. */
-void hpc_owner_clear(struct hpc_mm *hm, unsigned long start, unsigned long end)
-{
-	mtree_store_range(&hm->owner, start, end - 1, NULL, GFP_KERNEL | __GFP_NOFAIL);
-}
-
-bool hpc_owner_remote(struct hpc_mm *hm, unsigned long addr)
-{
-	return mtree_load(&hm->owner, addr);
-}
-
-bool hpc_owner_any(struct hpc_mm *hm, unsigned long start, unsigned long end)
-{
-	unsigned long index = start;
-
-	return mt_find(&hm->owner, &index, end - 1);
-}
-
-bool hpc_owner_empty(struct hpc_mm *hm)
-{
-	return mtree_empty(&hm->owner);
+	if (READ_ONCE(hm->role) != HPC_ROLE_BACK)
+		return 0;
+	return wait_event_killable(hm->wait, !READ_ONCE(hm->attached) || READ_ONCE(hm->dead)) ?
+		-EINTR : 0;
 }
 
 int hpc_mm_setup(void)

@@ -5,9 +5,9 @@
  * Ownership of a page of a private mapping:
  *  - its page-table entry holds a page or a swap entry: it is ours;
  *  - the entry is a PTE_MARKER_HPC: the other half has it;
- *  - the entry is empty: the maple tree @owner says whose it is. A range there
- *    maps to the id of the node that may have the page; no entry means that it
- *    is ours, as fresh as zeroes or the file.
+ *  - the entry is empty: @owner says whose it is. A range there has the id of the
+ *    node that may have the page; no range means that it is ours, as fresh as
+ *    zeroes or the file.
  * At home, while the body runs elsewhere, @owner starts as "all of it: the host".
  * On the host it starts as home's inventory, and on the way back as the host's.
  * A page of which both sides believe that the other has it has no content, and
@@ -20,12 +20,14 @@
 
 #include <linux/kref.h>
 #include <linux/list.h>
-#include <linux/maple_tree.h>
+
 #include <linux/mm_types.h>
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
+
+#include "owner.h"
 
 struct hpc_link;
 struct hpc_msg;
@@ -48,7 +50,7 @@ struct hpc_mm {
 	int peer;			/* node of the other half */
 	pid_t tid;			/* home tid of the leader */
 	u64 token;			/* a forked child's deputy: what its body shows */
-	struct maple_tree owner;	/* range -> node id; its own lock */
+	struct hpc_owner owner;		/* its own lock */
 	spinlock_t lock;		/* task, role, fetches, frozen, calls, serve_queue */
 	struct task_struct *task;	/* the thread here, reference; NULL once it is gone */
 	struct list_head fetches;	/* struct hpc_fetch in flight */
@@ -115,12 +117,11 @@ struct hpc_msg *hpc_mm_dequeue(struct hpc_mm *hm, struct list_head *queue);
 struct hpc_msg *hpc_mm_next_call(struct hpc_mm *hm);
 bool hpc_mm_has_call(struct hpc_mm *hm);
 
-/* Ranges in @owner. */
-int hpc_owner_set(struct hpc_mm *hm, unsigned long start, unsigned long end, int node);
-void hpc_owner_clear(struct hpc_mm *hm, unsigned long start, unsigned long end);
-bool hpc_owner_remote(struct hpc_mm *hm, unsigned long addr);
-bool hpc_owner_any(struct hpc_mm *hm, unsigned long start, unsigned long end);
-bool hpc_owner_empty(struct hpc_mm *hm);
+/*
+ * Wait until a process that has come home has all of its pages here; -EINTR when it
+ * is killed before. Nothing to wait for in any other role.
+ */
+int hpc_mm_wait_drained(struct hpc_mm *hm);
 
 /* Module-wide set-up of the work queue; 0 or -ENOMEM. */
 int hpc_mm_setup(void);

@@ -15,6 +15,7 @@
 #include <linux/sched/signal.h>
 
 #include "arch.h"
+#include "calls.h"
 #include "fault.h"
 #include "file.h"
 #include "forward.h"
@@ -260,4 +261,68 @@ void hpc_mmcall(struct hpc_task *ht, struct pt_regs *regs, long nr, const unsign
 	hpc_link_send_one(hm->link, HPC_THAW, 0, 0, NULL, 0);
 thaw:
 	hpc_fetch_thaw(hm);
+}
+
+/* Calls that move pages or share them, or that want to see all of them. */
+static bool needs_all(long nr, const unsigned long args[6])
+{
+	switch (hpc_call_where(nr, args)) {
+	case HPC_HOME:
+	case HPC_FORK:
+		return true;
+	case HPC_MM:
+		return nr == __NR_mremap || (nr == __NR_mmap && (args[3] & MAP_POPULATE));
+	case HPC_LOCAL:
+	case HPC_FORWARD:
+	case HPC_EXEC:
+	case HPC_EXIT:
+	case HPC_SPECIAL:
+		return false;
+	}
+	return true;
+}
+
+static bool empties(long nr)
+{
+	return nr == __NR_mmap || nr == __NR_munmap || nr == __NR_madvise || nr == __NR_brk;
+}
+
+/* As at any time, but what the call has emptied is no longer the last host's. */
+static long call_and_forget(struct hpc_mm *hm, struct pt_regs *regs, long nr,
+			    const unsigned long args[6])
+{
+	unsigned long old = current->mm->brk, new;
+	struct span r[2];
+	int i, n;
+	long ret;
+
+	hpc_fetch_freeze(hm);
+	ret = hpc_arch_call(regs, nr);
+	n = IS_ERR_VALUE(ret) ? 0 : touched(nr, args, ret, r);
+	for (i = 0; i < n; i++)
+		if (r[i].start < r[i].end)
+			hpc_owner_clear(hm, r[i].start, r[i].end);
+	new = current->mm->brk;
+	if (PAGE_ALIGN(old) != PAGE_ALIGN(new))
+		hpc_owner_clear(hm, PAGE_ALIGN(min(old, new)), PAGE_ALIGN(max(old, new)));
+	hpc_fetch_thaw(hm);
+	return ret;
+}
+
+bool hpc_mmcall_back(struct pt_regs *regs, long nr, const unsigned long args[6])
+{
+	struct hpc_mm *hm = hpc_mm_of(current->mm);
+	bool done = false;
+
+	if (!hm) {
+		hpc_arch_body_leave();
+	} else if (needs_all(nr, args)) {
+		if (!hpc_mm_wait_drained(hm))
+			hpc_arch_body_leave();
+	} else if (empties(nr)) {
+		syscall_set_return_value(current, regs, 0, call_and_forget(hm, regs, nr, args));
+		done = true;
+	}
+	hpc_mm_put(hm);
+	return done;
 }

@@ -22,4 +22,10 @@ bool hpc_mmcall_after(struct hpc_task *ht, long nr, const unsigned long args[6],
 /* Body: the whole of it; sets the result in @regs. */
 void hpc_mmcall(struct hpc_task *ht, struct pt_regs *regs, long nr, const unsigned long args[6]);
 
+/*
+ * A call of a process that is at home again while pages are still on the last
+ * host; true when it has been made.
+ */
+bool hpc_mmcall_back(struct pt_regs *regs, long nr, const unsigned long args[6]);
+
 #endif /* _HPC_MMCALL_H */

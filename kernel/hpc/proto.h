@@ -171,6 +171,8 @@ struct hpc_wire_return {
 	__le64 maxrss;		/* pages */
 	__le32 state_len;
 	__le32 extents;
+	__le32 planned;		/* 1: somebody asked for it, 0: it had to */
+	__le32 pad;
 };
 
 #define HPC_CALL_CHECKIN	(-1)	/* nr of a call that only asks for signals */

@@ -61,25 +61,12 @@ static int pull_range(struct hpc_mm *hm, unsigned long start, unsigned long end)
 
 static int pull_all(struct hpc_mm *hm)
 {
-	unsigned long start = 0;
-	int err;
+	struct hpc_range r;
+	int err = 0;
 
-	for (;;) {
-		MA_STATE(mas, &hm->owner, start, start);
-		unsigned long first, last;
-		void *entry;
-
-		rcu_read_lock();
-		entry = mas_find(&mas, ULONG_MAX);
-		first = mas.index;
-		last = mas.last;
-		rcu_read_unlock();
-		if (!entry)
-			return 0;
-		err = pull_range(hm, first, last + 1);
-		if (err)
-			return err;
-	}
+	while (!err && hpc_owner_next(hm, 0, &r))
+		err = pull_range(hm, r.start, r.end);
+	return err;
 }
 
 static int next_marker(pte_t *ptep, unsigned long addr, unsigned long next, struct mm_walk *walk)

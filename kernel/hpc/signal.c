@@ -73,6 +73,26 @@ static bool is_deadly(int signo)
 	return handler == SIG_DFL || handler == SIG_IGN || sigismember(&current->blocked, signo);
 }
 
+/* Core is dumped at home, where the process is taken with the signal pending. */
+bool hpc_signal_dumps(void)
+{
+	struct sighand_struct *sighand = current->sighand;
+	bool dumps = false;
+	sigset_t pending;
+	int signo;
+
+	if (!task_sigpending(current) || fatal_signal_pending(current))
+		return false;
+	spin_lock_irq(&sighand->siglock);
+	sigorsets(&pending, &current->pending.signal, &current->signal->shared_pending.signal);
+	sigandnsets(&pending, &pending, &current->blocked);
+	for (signo = 1; signo < SIGRTMIN; signo++)
+		dumps |= sigismember(&pending, signo) && sig_kernel_coredump(signo) &&
+			 sighand->action[signo - 1].sa.sa_handler == SIG_DFL;
+	spin_unlock_irq(&sighand->siglock);
+	return dumps;
+}
+
 int hpc_signal_force(const struct hpc_wire_signal *w)
 {
 	struct kernel_siginfo info;

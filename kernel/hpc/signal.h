@@ -19,4 +19,7 @@ void hpc_signal_block(const struct ksignal *ksig);
  */
 int hpc_signal_force(const struct hpc_wire_signal *w);
 
+/* Whether current, a deputy, is about to die of a signal that dumps core. */
+bool hpc_signal_dumps(void);
+
 #endif /* _HPC_SIGNAL_H */

@@ -37,6 +37,7 @@ struct hpc_task {
 	int node;		/* where the body is, 0 at home */
 	int last_node;		/* where a fresh image goes back to after exec, 0: nowhere */
 	bool forked;		/* deputy of a child whose body has yet to join */
+	bool recalled;		/* the body has been told to come home */
 
 	/* the scratch area of fast paths, mapped while away */
 	struct hpc_scratch scratch;

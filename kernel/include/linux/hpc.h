@@ -29,6 +29,7 @@ int __hpc_fork(struct task_struct *p, unsigned long clone_flags);
 void __hpc_exit(struct task_struct *tsk);
 void __hpc_task_free(struct task_struct *tsk);
 void __hpc_mmput(struct mm_struct *mm);
+void __hpc_coredump(struct mm_struct *mm);
 int hpc_ptrace_attach(struct task_struct *tsk);
 bool hpc_task_is_body(struct task_struct *tsk);
 int exec_mmap(struct mm_struct *mm);
@@ -100,6 +101,13 @@ static inline void hpc_task_free(struct task_struct *tsk)
 		__hpc_task_free(tsk);
 }
 
+/* Before the memory of current is dumped: what is elsewhere looks like holes. */
+static inline void hpc_coredump(void)
+{
+	if (unlikely(hpc_mm_away(current->mm)))
+		__hpc_coredump(current->mm);
+}
+
 #else /* !CONFIG_HPC_MIGRATION */
 
 #define hpc_static static
@@ -117,6 +125,7 @@ static inline bool hpc_task_is_body(struct task_struct *tsk) { return false; }
 static inline int hpc_fork(struct task_struct *p, unsigned long clone_flags) { return 0; }
 static inline void hpc_exit(struct task_struct *tsk) { }
 static inline void hpc_task_free(struct task_struct *tsk) { }
+static inline void hpc_coredump(void) { }
 static inline int hpc_ptrace_attach(struct task_struct *tsk) { return 0; }
 
 #endif /* CONFIG_HPC_MIGRATION */
