@@ -78,6 +78,9 @@ static bool is_shared(struct vm_area_struct *vma)
 {
 	if (vma->vm_flags & VM_SHARED)
 		return true;
+	/* What is read of it elsewhere would not see what is written here. */
+	if (vma->vm_file && inode_is_open_for_write(file_inode(vma->vm_file)))
+		return true;
 	/* Of tmpfs or System V, attached for reading: whoever writes maps it elsewhere. */
 	return (vma->vm_flags & VM_MAYSHARE) && vma_is_shmem(vma);
 }

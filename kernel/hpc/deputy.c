@@ -6,6 +6,7 @@
  * signal or a wish to move arrives while the body computes, it is kicked and
  * checks in with an empty call, so that everything goes through one door.
  */
+#include <linux/freezer.h>
 #include <linux/hpc.h>
 #include <linux/mm.h>
 #include <linux/sched/cputime.h>
@@ -65,6 +66,27 @@ void hpc_deputy_begin(struct hpc_task *ht, int node)
 	hpc_scratch_map(ht);
 	hpc_stat_inc(HPC_LIVE_TASKS);
 	hpc_stat_inc(HPC_STAT_MOVES_OUT);
+}
+
+/* The limit on CPU time counts the body's, which no timer at home sees. */
+static void check_cpu_limit(void)
+{
+	unsigned long soft = rlimit(RLIMIT_CPU), hard = rlimit_max(RLIMIT_CPU), used;
+	struct task_cputime t;
+
+	if (soft == RLIM_INFINITY)
+		return;
+	thread_group_cputime(current, &t);
+	used = div_u64(t.utime + t.stime, NSEC_PER_SEC);
+	if (used >= hard) {
+		send_sig(SIGKILL, current, 1);
+	} else if (used >= soft) {
+		/* As check_process_timers() does it: again a second later. */
+		task_lock(current->group_leader);
+		current->signal->rlim[RLIMIT_CPU].rlim_cur = used + 1;
+		task_unlock(current->group_leader);
+		send_sig(SIGXCPU, current, 1);
+	}
 }
 
 static void deputy_end(struct hpc_task *ht)
@@ -254,6 +276,7 @@ static void take_call(struct hpc_service *s)
 	set_current_blocked(&blocked);
 	hpc_deputy_account(s->ht, le64_to_cpu(call->utime), le64_to_cpu(call->stime),
 			   le64_to_cpu(call->maxrss));
+	check_cpu_limit();
 }
 
 /* 0: replied. 1: the process has a new image. Else the error that ends the link. */
@@ -351,6 +374,7 @@ static struct hpc_msg *wait_for_body(struct hpc_task *ht)
 {
 	struct hpc_mm *hm = ht->hm;
 	bool kicked = ht->recalled;
+	long rest = HZ;		/* a body that computes tells its CPU time once a second */
 
 	for (;;) {
 		struct hpc_msg *msg = hpc_mm_next_call(hm);
@@ -360,7 +384,7 @@ static struct hpc_msg *wait_for_body(struct hpc_task *ht)
 		if (READ_ONCE(hm->dead) || fatal_signal_pending(current))
 			return NULL;
 		if (!kicked && READ_ONCE(hm->link) &&
-		    (task_sigpending(current) || hpc_task_wishes(ht))) {
+		    (!rest || task_sigpending(current) || hpc_task_wishes(ht))) {
 			kicked = true;
 			/* If that fails, the receiver is about to tell why we die. */
 			hpc_link_send_one(hm->link, HPC_KICK, 0, 0, NULL, 0);
@@ -370,8 +394,7 @@ static struct hpc_msg *wait_for_body(struct hpc_task *ht)
 			wait_event_state(hm->wait, must_wake(ht, true),
 					 (TASK_KILLABLE | TASK_NOLOAD | TASK_FREEZABLE));
 		else
-			wait_event_state(hm->wait, must_wake(ht, false),
-					 (TASK_INTERRUPTIBLE | TASK_FREEZABLE));
+			rest = wait_event_freezable_timeout(hm->wait, must_wake(ht, false), HZ);
 	}
 }
 

@@ -12,6 +12,7 @@
 #include <linux/hpc.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
+#include <linux/rmap.h>
 #include <linux/sched/signal.h>
 
 #include "arch.h"
@@ -65,22 +66,43 @@ static int touched(long nr, const unsigned long args[6], long ret, struct span r
 	}
 }
 
-/* A shared mapping that can be written, now or after mprotect(), cannot be away. */
+/*
+ * A shared mapping that can be written, now or after mprotect(), cannot be away; nor
+ * can one of a file that somebody has open for writing: the host's copy gets old.
+ */
 static bool is_writable_share(const unsigned long args[6])
 {
-	bool writable = true;
+	bool private = (args[3] & MAP_TYPE) == MAP_PRIVATE;
+	bool writable = !private;
 	struct fd f;
 
-	if ((args[3] & MAP_TYPE) == MAP_PRIVATE)
-		return false;
 	if (args[3] & MAP_ANONYMOUS)
-		return true;
+		return writable;
 	f = fdget(args[4]);
 	if (fd_file(f)) {
-		writable = fd_file(f)->f_mode & FMODE_WRITE;
+		writable = (!private && (fd_file(f)->f_mode & FMODE_WRITE)) ||
+			   inode_is_open_for_write(file_inode(fd_file(f)));
 		fdput(f);
 	}
 	return writable;
+}
+
+/*
+ * A mapping without pages of its own gets new offsets when it is moved, and cannot be
+ * joined with its neighbours any more once it is moved back. The other half may have
+ * the pages, so that neither half goes by its own.
+ */
+static void keep_offsets(unsigned long start, unsigned long len)
+{
+	struct span r = range_of(start, len);
+	struct vm_area_struct *vma;
+	VMA_ITERATOR(vmi, current->mm, r.start);
+
+	mmap_read_lock(current->mm);
+	for_each_vma_range(vmi, vma, r.end)
+		if (vma_is_anonymous(vma) && anon_vma_prepare(vma))
+			break;
+	mmap_read_unlock(current->mm);
 }
 
 /* The program unmaps or maps over an area that it does not know to be in use. */
@@ -108,6 +130,8 @@ int hpc_mmcall_before(struct hpc_task *ht, long nr, unsigned long args[6])
 		return -EREMOTE;
 	if (nr == __NR_mmap)
 		args[3] &= ~(MAP_POPULATE | MAP_NONBLOCK);
+	if (nr == __NR_mremap)
+		keep_offsets(args[0], args[1]);
 	ht->old_brk = current->mm->brk;
 	if (hits_scratch(ht, nr, args))
 		hpc_scratch_unmap(ht);
@@ -193,6 +217,7 @@ static int replay_mremap(struct hpc_task *ht, struct pt_regs *regs,
 	unsigned long mine[6];
 	int err;
 
+	keep_offsets(args[0], args[1]);
 	memcpy(mine, args, sizeof(mine));
 	if (ret != args[0]) {
 		mine[3] = (args[3] & MREMAP_DONTUNMAP) | MREMAP_MAYMOVE | MREMAP_FIXED;
