@@ -163,7 +163,7 @@ static int build(struct arrival *a)
 	int err;
 
 	hpc_guest_signals();
-	err = set_clock(mig) ?: new_mm();
+	err = new_mm() ?: set_clock(mig);
 	if (err)
 		return err;
 	set_limits(mig);
