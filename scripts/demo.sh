@@ -103,7 +103,7 @@ main() {
 	cat <<-END
 	demo: $nodes nodes: a head in this terminal, drones in the background.
 	demo: TO LEAVE press Ctrl-a, then x (or type poweroff). Nothing stays behind.
-	demo: then try: mosmon; mosctl status; mosrun -N 2 sh -c 'while :; do :; done' & mps
+	demo: then try: mosmon; showmap; mosrun -N ID PROGRAM (an id that showmap lists); migrate PID home; mps
 	END
 	choose_accelerator
 	start_switch
