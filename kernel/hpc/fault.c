@@ -158,6 +158,12 @@ static bool pte_is_ours_to_fill(pte_t pte)
 	return pte_none(pte) || hpc_pte_is_marker(pte);
 }
 
+/* The page may have been here all along, or been unmapped since somebody wanted it. */
+static bool is_wanted(struct hpc_mm *hm, unsigned long addr, pte_t pte)
+{
+	return hpc_pte_is_marker(pte) || (pte_none(pte) && hpc_owner_remote(hm, addr));
+}
+
 /*
  * Put @data (NULL: nobody has the page, it is ours and fresh) in place.
  * mmap_lock is held for reading.
@@ -185,7 +191,7 @@ static int install_page(struct hpc_mm *hm, struct vm_area_struct *vma, unsigned 
 		return -ENOMEM;
 	}
 	pte = ptep_get(ptep);
-	if (!pte_is_ours_to_fill(pte)) {
+	if (!is_wanted(hm, addr, pte)) {
 		if (folio)
 			folio_put(folio);
 	} else if (folio) {

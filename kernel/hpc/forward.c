@@ -245,8 +245,10 @@ bool __hpc_syscall(struct pt_regs *regs, long nr)
 	unsigned long args[6];
 
 	syscall_get_arguments(current, regs, args);
-	if (!ht->body)
-		return hpc_mmcall_back(regs, nr, args);
+	if (!ht->body) {
+		hpc_mmcall_back(nr, args);
+		return false;
+	}
 	if (!hpc_call_row(nr)) {
 		syscall_set_return_value(current, regs, -ENOSYS, 0);
 		return true;

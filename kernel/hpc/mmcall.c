@@ -209,25 +209,66 @@ static int replay_native(struct pt_regs *regs, long nr, const unsigned long args
 	return ret == want ? 0 : -ENOMEM;
 }
 
+/* The part of @s that begins where @s does and is in one mapping. */
+static struct span first_piece(struct span s)
+{
+	struct vm_area_struct *vma;
+
+	mmap_read_lock(current->mm);
+	vma = vma_lookup(current->mm, s.start);
+	s.end = vma ? min(s.end, vma->vm_end) : s.start;
+	mmap_read_unlock(current->mm);
+	return s;
+}
+
+/* One mapping, which gets @more bytes longer, to @to, which may be where it is. */
+static int remap_piece(struct pt_regs *regs, struct span s, unsigned long to, unsigned long more)
+{
+	unsigned long len = s.end - s.start;
+	unsigned long args[6] = { s.start, len, len + more,
+				  to == s.start ? 0 : MREMAP_MAYMOVE | MREMAP_FIXED, to };
+
+	return to == s.start && !more ? 0 : replay_native(regs, __NR_mremap, args, to);
+}
+
+/* What is one mapping at home may be several here, so it is done in pieces. */
+static int remap_all(struct pt_regs *regs, struct span from, unsigned long to,
+		     unsigned long new_len)
+{
+	unsigned long old_len = from.end - from.start;
+	unsigned long more = new_len > old_len ? new_len - old_len : 0;
+	unsigned long shift = to - from.start;
+	int err = 0;
+
+	if (new_len < old_len) {
+		err = vm_munmap(from.start + new_len, old_len - new_len);
+		from.end = from.start + new_len;
+	}
+	while (!err && from.start < from.end) {
+		struct span s = first_piece(from);
+
+		if (s.start == s.end)
+			return -EFAULT;
+		err = remap_piece(regs, s, s.start + shift, s.end == from.end ? more : 0);
+		from.start = s.end;
+	}
+	return err;
+}
+
 static int replay_mremap(struct hpc_task *ht, struct pt_regs *regs,
 			 const unsigned long args[6], long ret)
 {
 	struct hpc_mm *hm = ht->hm;
 	struct span from = range_of(args[0], args[1]), to = range_of(ret, args[2]);
-	unsigned long mine[6];
+	bool theirs = hpc_owner_any(hm, from.start, from.end);
 	int err;
 
-	keep_offsets(args[0], args[1]);
-	memcpy(mine, args, sizeof(mine));
-	if (ret != args[0]) {
-		mine[3] = (args[3] & MREMAP_DONTUNMAP) | MREMAP_MAYMOVE | MREMAP_FIXED;
-		mine[4] = ret;
-	} else {
-		mine[3] = args[3] & MREMAP_MAYMOVE;
-	}
-	err = replay_native(regs, __NR_mremap, mine, ret);
+	/* What was there before is gone, and not to be asked for. */
+	if (ret != args[0])
+		hpc_owner_clear(hm, to.start, to.end);
+	err = remap_all(regs, from, ret, to.end - to.start);
 	/* What home may have of the old place, it may have of the new one. */
-	if (!err && ret != args[0] && to.start < to.end && hpc_owner_any(hm, from.start, from.end))
+	if (!err && ret != args[0] && theirs)
 		err = hpc_owner_set(hm, to.start, to.end, hm->peer);
 	return err;
 }
@@ -288,15 +329,17 @@ thaw:
 	hpc_fetch_thaw(hm);
 }
 
-/* Calls that move pages or share them, or that want to see all of them. */
+/*
+ * Calls at home that change the mm, or that want to see all of it. Their ranges are
+ * those of @owner too, which knows nothing of them.
+ */
 static bool needs_all(long nr, const unsigned long args[6])
 {
 	switch (hpc_call_where(nr, args)) {
 	case HPC_HOME:
 	case HPC_FORK:
-		return true;
 	case HPC_MM:
-		return nr == __NR_mremap || (nr == __NR_mmap && (args[3] & MAP_POPULATE));
+		return true;
 	case HPC_LOCAL:
 	case HPC_FORWARD:
 	case HPC_EXEC:
@@ -307,47 +350,11 @@ static bool needs_all(long nr, const unsigned long args[6])
 	return true;
 }
 
-static bool empties(long nr)
-{
-	return nr == __NR_mmap || nr == __NR_munmap || nr == __NR_madvise || nr == __NR_brk;
-}
-
-/* As at any time, but what the call has emptied is no longer the last host's. */
-static long call_and_forget(struct hpc_mm *hm, struct pt_regs *regs, long nr,
-			    const unsigned long args[6])
-{
-	unsigned long old = current->mm->brk, new;
-	struct span r[2];
-	int i, n;
-	long ret;
-
-	hpc_fetch_freeze(hm);
-	ret = hpc_arch_call(regs, nr);
-	n = IS_ERR_VALUE(ret) ? 0 : touched(nr, args, ret, r);
-	for (i = 0; i < n; i++)
-		if (r[i].start < r[i].end)
-			hpc_owner_clear(hm, r[i].start, r[i].end);
-	new = current->mm->brk;
-	if (PAGE_ALIGN(old) != PAGE_ALIGN(new))
-		hpc_owner_clear(hm, PAGE_ALIGN(min(old, new)), PAGE_ALIGN(max(old, new)));
-	hpc_fetch_thaw(hm);
-	return ret;
-}
-
-bool hpc_mmcall_back(struct pt_regs *regs, long nr, const unsigned long args[6])
+void hpc_mmcall_back(long nr, const unsigned long args[6])
 {
 	struct hpc_mm *hm = hpc_mm_of(current->mm);
-	bool done = false;
 
-	if (!hm) {
+	if (!hm || (needs_all(nr, args) && !hpc_mm_wait_drained(hm)))
 		hpc_arch_body_leave();
-	} else if (needs_all(nr, args)) {
-		if (!hpc_mm_wait_drained(hm))
-			hpc_arch_body_leave();
-	} else if (empties(nr)) {
-		syscall_set_return_value(current, regs, 0, call_and_forget(hm, regs, nr, args));
-		done = true;
-	}
 	hpc_mm_put(hm);
-	return done;
 }

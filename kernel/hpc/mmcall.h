@@ -23,9 +23,9 @@ bool hpc_mmcall_after(struct hpc_task *ht, long nr, const unsigned long args[6],
 void hpc_mmcall(struct hpc_task *ht, struct pt_regs *regs, long nr, const unsigned long args[6]);
 
 /*
- * A call of a process that is at home again while pages are still on the last
- * host; true when it has been made.
+ * Before a call of a process that is at home again: pages that are still on the last
+ * host have to arrive first where the call concerns the mappings.
  */
-bool hpc_mmcall_back(struct pt_regs *regs, long nr, const unsigned long args[6]);
+void hpc_mmcall_back(long nr, const unsigned long args[6]);
 
 #endif /* _HPC_MMCALL_H */

@@ -19,18 +19,24 @@
 #include "pull.h"
 #include "thread.h"
 
-/* Skip what cannot hold pages of the other half: holes between mappings. */
-static unsigned long next_mapped(struct mm_struct *mm, unsigned long addr, unsigned long end)
+/*
+ * Skip what cannot hold pages of the other half, holes between mappings, and forget it;
+ * under the lock, or a mapping that is moved there meanwhile would be forgotten too.
+ */
+static unsigned long next_mapped(struct hpc_mm *hm, unsigned long start, unsigned long end)
 {
 	struct vm_area_struct *vma;
+	unsigned long addr;
 
-	mmap_read_lock(mm);
-	vma = find_vma(mm, addr);
+	mmap_read_lock(hm->mm);
+	vma = find_vma(hm->mm, start);
 	while (vma && vma->vm_start < end && !hpc_vma_owned(vma))
-		vma = find_vma(mm, vma->vm_end);
-	addr = vma ? max(addr, vma->vm_start) : end;
-	mmap_read_unlock(mm);
-	return min(addr, end);
+		vma = find_vma(hm->mm, vma->vm_end);
+	addr = vma ? min(max(start, vma->vm_start), end) : end;
+	if (addr > start)
+		hpc_owner_clear(hm, start, addr);
+	mmap_read_unlock(hm->mm);
+	return addr;
 }
 
 static int pull_range(struct hpc_mm *hm, unsigned long start, unsigned long end)
@@ -39,14 +45,11 @@ static int pull_range(struct hpc_mm *hm, unsigned long start, unsigned long end)
 	int err;
 
 	while (!READ_ONCE(hm->pull_stop)) {
-		unsigned long next = next_mapped(hm->mm, addr, end);
 		unsigned int count;
 
-		if (next > addr)
-			hpc_owner_clear(hm, addr, next);
-		if (next >= end)
+		addr = next_mapped(hm, addr, end);
+		if (addr >= end)
 			return 0;
-		addr = next;
 		count = min((end - addr) / PAGE_SIZE, (unsigned long)HPC_PAGES_MAX);
 		err = hpc_fetch(hm, addr, count, false);
 		if (err && err != -EAGAIN)
