@@ -4,7 +4,9 @@
  * serves, and whoever got it through that. hpc_link_kill() only shuts the
  * socket down; the last reference closes it.
  */
+#include <linux/cred.h>
 #include <linux/inet.h>
+#include <linux/init_task.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/net.h>
@@ -110,7 +112,7 @@ struct hpc_link *hpc_link_new(struct socket *sock, int peer)
 }
 
 /* A privileged port of our own proves to the peer that the kernel (or root) speaks. */
-static int bind_privileged(struct socket *sock, const struct sockaddr_storage *peer)
+static int bind_port(struct socket *sock, const struct sockaddr_storage *peer)
 {
 	struct sockaddr_storage ss = { .ss_family = peer->ss_family };
 	int port, err = -EADDRINUSE;
@@ -131,6 +133,16 @@ static int bind_privileged(struct socket *sock, const struct sockaddr_storage *p
 		}
 		err = kernel_bind(sock, (struct sockaddr *)&ss, len);
 	}
+	return err;
+}
+
+/* The process that moves, and a guest, has no right to such a port; the kernel has. */
+static int bind_privileged(struct socket *sock, const struct sockaddr_storage *peer)
+{
+	const struct cred *old = override_creds(&init_cred);
+	int err = bind_port(sock, peer);
+
+	revert_creds(old);
 	return err;
 }
 
