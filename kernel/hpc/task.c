@@ -222,6 +222,7 @@ static int move_guest(struct task_struct *p, int node)
 		return -EINVAL;
 	WRITE_ONCE(p->hpc->planned, true);
 	WRITE_ONCE(p->hpc->come_home, true);
+	set_notify_resume(p);
 	hpc_thread_kick(p);
 	return 0;
 }
