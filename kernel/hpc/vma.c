@@ -184,6 +184,18 @@ static void scan_vma(struct mm_struct *mm, struct vm_area_struct *vma, struct ex
 	}
 }
 
+/*
+ * Without pages of its own a mapping shows zeroes or the file, which the other half
+ * has as well; but not once it writes there, so none of it stays mapped here.
+ */
+static void scan_or_zap(struct mm_struct *mm, struct vm_area_struct *vma, struct extents *x)
+{
+	if (vma->anon_vma)
+		scan_vma(mm, vma, x);
+	else
+		zap_page_range_single(vma, vma->vm_start, vma->vm_end - vma->vm_start, NULL);
+}
+
 int hpc_extents_collect(struct mm_struct *mm, struct hpc_wire_extent **extents)
 {
 	struct extents x = { };
@@ -192,8 +204,8 @@ int hpc_extents_collect(struct mm_struct *mm, struct hpc_wire_extent **extents)
 
 	mmap_read_lock(mm);
 	for_each_vma(vmi, vma)
-		if (hpc_vma_owned(vma) && vma->anon_vma)
-			scan_vma(mm, vma, &x);
+		if (hpc_vma_owned(vma))
+			scan_or_zap(mm, vma, &x);
 	if (!x.err)
 		flush_extent(&x);
 	mmap_read_unlock(mm);
