@@ -61,7 +61,7 @@ static void never_back(void)
 		look((size_t)n % CLOCKS, n % 64 < (int)CLOCKS);
 }
 
-/* The coarse clock lies between two looks at the fine one, but for its tick. */
+/* The coarse clock stands still between ticks, which a loaded virtual machine gets late: 1 s. */
 static void order(void)
 {
 	for (int n = 0; n < 200; n++) {
@@ -72,7 +72,7 @@ static void order(void)
 
 		CHECK(after >= before);
 		CHECK(coarse <= after);
-		CHECK(coarse >= before - 2 * resolution_of_coarse);
+		CHECK(coarse >= before - 2 * resolution_of_coarse - 1000LL * MS);
 		CHECK(boot >= before);
 	}
 }
