@@ -6,7 +6,7 @@
 
 JOBS ?= $(shell nproc)
 BUILD = ./build.sh -j $(JOBS)
-TEST_STEPS = kernel-um kernel-um-debug um-initramfs
+TEST_STEPS = kernel-um um-initramfs
 
 help:
 	@echo 'make all          every image, into out/'
@@ -39,7 +39,7 @@ check:
 	@tests/run check
 
 soak:
-	@$(BUILD) all $(TEST_STEPS) kernel-debug
+	@$(BUILD) all $(TEST_STEPS) kernel-um-debug kernel-debug
 	@tests/run soak
 
 bench:

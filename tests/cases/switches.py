@@ -89,7 +89,7 @@ def as_shipped(t):
     cluster.wait_idle()
 
 
-@case(tier="check", timeout=1500, cost=2)
+@case(tier="soak", timeout=1500, cost=2)
 def inverted(t):
     cluster = UmlCluster(t, 2, ["getids"], kernel=build_kernel(t, "inverted", INVERTED))
     home = cluster.node(1)
@@ -104,7 +104,7 @@ def inverted(t):
     cluster.wait_idle()
 
 
-@case(tier="check", timeout=1500, cost=2)
+@case(tier="soak", timeout=1500, cost=2)
 def without_migration(t):
     cluster = UmlCluster(t, 2, ["getids"], kernel=build_kernel(t, "no-migration", NO_MIGRATION))
     home, host = cluster.nodes

@@ -48,7 +48,7 @@ def one_gigabyte_one_cpu(t):
 DEBUG_PROGRAMS = ("getids", "forkwait", "pagegen", "sigbasic", "vector")
 
 
-@case(tier="check", timeout=1500, cost=2)
+@case(tier="soak", timeout=1500, cost=2)
 def debug_kernel(t):
     """KASAN, lockdep and the others find nothing: any splat on a console is a failure."""
     kernel = paths.out("debug", "vmlinuz")
