@@ -171,7 +171,7 @@ void __hpc_coredump(struct mm_struct *mm)
  * In copy_process(), as soon as the child is complete but for its pid. A process
  * at home hands on its lock; a half that clones itself makes the child's half.
  */
-int __hpc_fork(struct task_struct *p, unsigned long clone_flags)
+static int make_child(struct task_struct *p, unsigned long clone_flags)
 {
 	struct hpc_task *ht = current->hpc, *child;
 
@@ -184,6 +184,16 @@ int __hpc_fork(struct task_struct *p, unsigned long clone_flags)
 	if (!ht->forking || (clone_flags & CLONE_VM))
 		return 0;
 	return ht->body ? fork_guest(ht, child, p) : fork_deputy(ht, child, p);
+}
+
+int __hpc_fork(struct task_struct *p, unsigned long clone_flags)
+{
+	int err = make_child(p, clone_flags);
+
+	/* copy_process() takes this for a failure of copy_thread(), which cleans up. */
+	if (err)
+		exit_thread(p);
+	return err;
 }
 
 long hpc_fork_home(struct hpc_task *ht, const unsigned long args[6], __le64 *token)
