@@ -212,9 +212,9 @@ struct file *hpc_file_open(const struct hpc_wire_file *w, int home, u64 boot)
 /* A file that the process has mapped and that is the one which is asked for. */
 static struct file *find_mapped(struct mm_struct *mm, const struct hpc_wire_file *w)
 {
+	VMA_ITERATOR(vmi, mm, 0);
 	struct vm_area_struct *vma;
 	struct file *file = NULL;
-	VMA_ITERATOR(vmi, mm, 0);
 
 	mmap_read_lock(mm);
 	for_each_vma(vmi, vma) {

@@ -95,8 +95,9 @@ static bool is_writable_share(const unsigned long args[6])
 static void keep_offsets(unsigned long start, unsigned long len)
 {
 	struct span r = range_of(start, len);
-	struct vm_area_struct *vma;
+
 	VMA_ITERATOR(vmi, current->mm, r.start);
+	struct vm_area_struct *vma;
 
 	mmap_read_lock(current->mm);
 	for_each_vma_range(vmi, vma, r.end)

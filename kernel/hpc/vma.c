@@ -78,10 +78,10 @@ static void vma_to_wire(struct vm_area_struct *vma, struct hpc_wire_vma *w)
 
 int hpc_vmas_collect(struct mm_struct *mm, struct hpc_wire_vma **vmas)
 {
+	VMA_ITERATOR(vmi, mm, 0);
 	struct hpc_wire_vma *array;
 	struct vm_area_struct *vma;
 	int n = 0;
-	VMA_ITERATOR(vmi, mm, 0);
 
 	array = kvcalloc(READ_ONCE(mm->map_count) + 8, sizeof(*array), GFP_KERNEL);
 	if (!array)
@@ -198,9 +198,9 @@ static void scan_or_zap(struct mm_struct *mm, struct vm_area_struct *vma, struct
 
 int hpc_extents_collect(struct mm_struct *mm, struct hpc_wire_extent **extents)
 {
+	VMA_ITERATOR(vmi, mm, 0);
 	struct extents x = { };
 	struct vm_area_struct *vma;
-	VMA_ITERATOR(vmi, mm, 0);
 
 	mmap_read_lock(mm);
 	for_each_vma(vmi, vma)
@@ -301,6 +301,8 @@ int hpc_vma_map(const struct hpc_wire_vma *w, int home, u64 home_boot)
 	    (prot & ~(PROT_READ | PROT_WRITE | PROT_EXEC)) ||
 	    pgoff > (ULONG_MAX >> PAGE_SHIFT) - ((end - start) >> PAGE_SHIFT))
 		return -EBADMSG;
+	if ((flags & (HPC_VMA_SHARED | HPC_VMA_FILE)) == HPC_VMA_SHARED)
+		return -EBADMSG;
 	how |= flags & HPC_VMA_SHARED ? MAP_SHARED : MAP_PRIVATE;
 	if (flags & HPC_VMA_GROWSDOWN)
 		how |= MAP_GROWSDOWN;
@@ -310,8 +312,6 @@ int hpc_vma_map(const struct hpc_wire_vma *w, int home, u64 home_boot)
 		file = hpc_file_open(&w->file, home, home_boot);
 		if (IS_ERR(file))
 			return PTR_ERR(file);
-	} else if (flags & HPC_VMA_SHARED) {
-		return -EBADMSG;
 	} else {
 		how |= MAP_ANONYMOUS;
 		pgoff = 0;
