@@ -34,7 +34,7 @@ def random_moves(t, kernel=None):
         child = hpc.Child(home, command(text, 1))
         check_equal(child.wait(), 0, f"status of {text} at home")
         want[text] = child.output()
-    length = moves * 100
+    length = moves * 400	# ten programs share one processor with the moves
     children = {text: hpc.Child(home, command(text, length), 600 + length // 500) for text in MIX}
     moving = mover(home, [c.pid for c in children.values()], cluster.nodes, t.seed,
                    f"--ms 1-10 --count {moves} --tree")
