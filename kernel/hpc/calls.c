@@ -276,7 +276,7 @@ CALL(get_mempolicy, FORWARD, "NUMA nodes of home");
 CALL(set_mempolicy_home_node, FORWARD, "NUMA nodes of home");
 CALL(migrate_pages, FORWARD, "NUMA nodes of home");
 CALL(move_pages, FORWARD, "NUMA nodes of home");
-CALL(membarrier, LOCAL, "orders the CPUs where the threads run");
+CALL(membarrier, FORWARD, "the mm is registered at home; one thread has nobody to order");
 
 /* processes */
 CALL(fork, FORK, "a clone of both halves");
@@ -403,7 +403,9 @@ CALL(adjtimex, FORWARD, "home's machine");
 CALL(clock_adjtime, FORWARD, "home's machine");
 /* The remaining time is also written by a restart: not through scratch memory. */
 FAST(nanosleep, "interrupted by signals at home", IN(TIMESPEC), VAL);
-FAST(clock_nanosleep, "interrupted by signals at home", VAL, VAL, IN(TIMESPEC), VAL);
+SPECIAL(clock_nanosleep, clock_nanosleep,
+	"until a time: by the clock that the program reads; else at home, with its signals",
+	.inlined = true, .arg = { VAL, VAL, IN(TIMESPEC), VAL });
 FAST(alarm, "signals come from home");
 FAST(getitimer, "signals come from home", VAL, OUT(ITIMER));
 SPECIAL(setitimer, setitimer, "signals come from home; CPU time is counted there",

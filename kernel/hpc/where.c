@@ -183,6 +183,18 @@ enum hpc_where hpc_where_sched_setattr(const unsigned long args[6])
  * The body's time namespace makes its monotonic clocks go on as home's did.
  * Without one (User-Mode Linux) the clocks are home's.
  */
+/*
+ * The clock of a body is a message's travel behind home's, so that it never steps
+ * back; sleeping until a time of it at home would end that much too early.
+ */
+enum hpc_where hpc_where_clock_nanosleep(const unsigned long args[6])
+{
+	bool ours = args[0] == CLOCK_MONOTONIC || args[0] == CLOCK_BOOTTIME;
+
+	return IS_ENABLED(CONFIG_TIME_NS) && ours && (args[1] & TIMER_ABSTIME) ? HPC_LOCAL :
+	       HPC_FORWARD;
+}
+
 enum hpc_where hpc_where_clock(const unsigned long args[6])
 {
 	if (!IS_ENABLED(CONFIG_TIME_NS))

@@ -21,6 +21,7 @@ enum hpc_where hpc_where_get_robust_list(const unsigned long args[6]);
 enum hpc_where hpc_where_sched_setscheduler(const unsigned long args[6]);
 enum hpc_where hpc_where_sched_setattr(const unsigned long args[6]);
 enum hpc_where hpc_where_clock(const unsigned long args[6]);
+enum hpc_where hpc_where_clock_nanosleep(const unsigned long args[6]);
 enum hpc_where hpc_where_time(const unsigned long args[6]);
 enum hpc_where hpc_where_setitimer(const unsigned long args[6]);
 enum hpc_where hpc_where_timer_create(const unsigned long args[6]);

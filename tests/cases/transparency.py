@@ -113,11 +113,15 @@ def x86_static(t):
                 and "head" not in p.flags], 1, "1G")
 
 
+# What the scripts of tests/programs/debian read.
+DEBIAN_FILES = ("debian/lib.sh", "debian/interactive.py", "debian/python.py")
+
+
 @case(tier="check", timeout=1500, cost=2)
 def x86_head(t):
     """Debian's own binaries, and dynamic ones: a head is home, a drone is host."""
     wanted = [p for p in programs() if p.name.startswith("dyn-") or "head" in p.flags]
-    cluster = QemuCluster(t, [*(p.name for p in wanted), "observer"])
+    cluster = QemuCluster(t, [*(p.name for p in wanted), "observer", *DEBIAN_FILES])
     head = cluster.add_head("head", params=["mos.id=1"], memory="1G")
     cluster.add("drone", params=["mos.id=2"], memory="1G")
     cluster.wait_boot()
