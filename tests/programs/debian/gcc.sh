@@ -1,6 +1,8 @@
 #!/bin/bash
 # gcc: compiles, assembles and links a program of several files, runs it, and reports an error in
 # another; make drives it.
+# Under another make the one below would say where it is.
+unset MAKEFLAGS MAKELEVEL MFLAGS
 # shellcheck disable=SC1091 # lib.sh is checked on its own
 . "$(dirname "$0")/lib.sh"
 
