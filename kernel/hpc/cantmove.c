@@ -52,6 +52,7 @@ static const struct {
 	{ HPC_STAY_DIRECT_IO,	"direct_io" },
 	{ HPC_STAY_SHADOW_STACK, "shadow_stack" },
 	{ HPC_STAY_AIO,		"aio" },
+	{ HPC_STAY_CPU_TIMER,	"cpu_timer" },
 	{ HPC_STAY_USER_LOCK,	"user_lock" },
 	{ HPC_STAY_CPU_AFFINITY, "cpu_affinity" },
 };
@@ -183,12 +184,29 @@ static bool in_other_ns(struct task_struct *p)
 	return other;
 }
 
+/* Timers on CPU time; a limit (RLIMIT_CPU) is not one: home counts what the body reports. */
+static bool has_cpu_timer(struct task_struct *p)
+{
+	struct signal_struct *sig = p->signal;
+	int i;
+
+	if (READ_ONCE(sig->it[CPUCLOCK_PROF].expires) || READ_ONCE(sig->it[CPUCLOCK_VIRT].expires))
+		return true;
+	for (i = 0; i < CPUCLOCK_MAX; i++)
+		if (timerqueue_getnext(&sig->posix_cputimers.bases[i].tqhead) ||
+		    timerqueue_getnext(&p->posix_cputimers.bases[i].tqhead))
+			return true;
+	return false;
+}
+
 static u32 task_reasons(struct task_struct *p)
 {
 	u32 why = hpc_arch_cantmove(p);
 
 	if (rt_or_dl_task_policy(p))
 		why |= HPC_STAY_RT_SCHED;
+	if (has_cpu_timer(p))
+		why |= HPC_STAY_CPU_TIMER;
 	if (hpc_uses_io_uring(p))
 		why |= HPC_STAY_IO_URING;
 	if (READ_ONCE(p->ptrace))

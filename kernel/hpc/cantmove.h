@@ -28,6 +28,7 @@ struct task_struct;
 #define HPC_STAY_DIRECT_IO	BIT(13)	/* iopl, ioperm */
 #define HPC_STAY_SHADOW_STACK	BIT(14)
 #define HPC_STAY_AIO		BIT(15)	/* kernel AIO ring */
+#define HPC_STAY_CPU_TIMER	BIT(18)	/* a timer that counts CPU time, which is used away */
 #define HPC_STAY_USER_LOCK	BIT(16)	/* informs; only automatic moves heed it */
 #define HPC_STAY_CPU_AFFINITY	BIT(17)	/* informs; never among the reasons */
 
