@@ -120,11 +120,9 @@ def x86_static(t):
 DEBIAN_FILES = ("debian/lib.sh", "debian/interactive.py", "debian/python.py")
 
 
-@case(tier="check", timeout=1500, cost=2)
-def x86_head(t):
-    """Debian's own binaries, and dynamic ones: a head is home, a drone is host."""
-    wanted = [p for p in programs() if p.name.startswith("dyn-") or "head" in p.flags]
-    cluster = QemuCluster(t, [*(p.name for p in wanted), "observer", *DEBIAN_FILES])
+def on_head(t, wanted, files=()):
+    """A head is home, a drone is host."""
+    cluster = QemuCluster(t, [*(p.name for p in wanted), "observer", *files])
     head = cluster.add_head("head", params=["mos.id=1"], memory="1G")
     cluster.add("drone", params=["mos.id=2"], memory="1G")
     cluster.wait_boot()
@@ -135,6 +133,17 @@ def x86_head(t):
         problems += run_program(t, head, program, ids[1:], t.count(1500, 8000), HEAD_DIR)
     check(not problems, "\n".join(problems))
     hpc.wait_idle(cluster.nodes)
+
+
+@case(tier="check", timeout=1500, cost=2)
+def x86_dynamic(t):
+    on_head(t, [p for p in programs() if p.name.startswith("dyn-")])
+
+
+@case(tier="soak", timeout=3600, cost=2)
+def x86_debian(t):
+    """Debian's own binaries."""
+    on_head(t, [p for p in programs() if "head" in p.flags], DEBIAN_FILES)
 
 
 @case(tier="soak", timeout=3600, cost=2)
