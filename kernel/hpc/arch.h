@@ -52,9 +52,6 @@ void hpc_arch_body_enter(void);
 /* From now on they need not. */
 void hpc_arch_body_leave(void);
 
-/* Whether the kernel gives guests a clock of their own (a time namespace). */
-bool hpc_arch_has_clock(void);
-
 /* Prepare current->mm, fresh and empty, for the address layout of user programs. */
 void hpc_arch_mm_layout(void);
 

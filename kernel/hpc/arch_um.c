@@ -139,11 +139,6 @@ void hpc_arch_body_leave(void)
 {
 }
 
-bool hpc_arch_has_clock(void)
-{
-	return false;
-}
-
 void hpc_arch_mm_layout(void)
 {
 	current->mm->task_size = TASK_SIZE;

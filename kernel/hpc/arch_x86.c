@@ -241,11 +241,6 @@ void hpc_arch_body_leave(void)
 	clear_syscall_work(HPC);
 }
 
-bool hpc_arch_has_clock(void)
-{
-	return IS_ENABLED(CONFIG_TIME_NS);
-}
-
 void hpc_arch_mm_layout(void)
 {
 	set_personality_64bit();

@@ -216,12 +216,6 @@ void hpc_forward_force(struct hpc_task *ht, struct kernel_siginfo *info)
 	ask_home(&f, HPC_FORCE, &w, sizeof(w), &res);
 }
 
-/* The call is made again after something, as if it had not been made yet. */
-static void call_again(struct pt_regs *regs, long nr)
-{
-	hpc_arch_restart(regs, nr);
-}
-
 static void forward_call(struct hpc_task *ht, struct pt_regs *regs, long nr,
 			 const unsigned long args[6])
 {
@@ -233,7 +227,7 @@ static void forward_call(struct hpc_task *ht, struct pt_regs *regs, long nr,
 		return;
 	}
 	if (res.flags & HPC_REPLY_REFUSED) {
-		call_again(regs, nr);
+		hpc_arch_restart(regs, nr);
 		return;
 	}
 	syscall_set_return_value(current, regs, 0, res.ret);
@@ -273,7 +267,7 @@ bool __hpc_syscall(struct pt_regs *regs, long nr)
 		return true;
 	case HPC_HOME:
 		hpc_forward_come_home(ht, false);
-		call_again(regs, nr);
+		hpc_arch_restart(regs, nr);
 		return true;
 	}
 	return false;

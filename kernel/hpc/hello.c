@@ -30,11 +30,6 @@ struct transcript {
 	struct hpc_wire_hello hello, welcome;
 } __packed;
 
-u64 hpc_hello_boot(void)
-{
-	return boot_id;
-}
-
 static void fill_hello(struct hpc_wire_hello *h, int peer)
 {
 	memset(h, 0, sizeof(*h));

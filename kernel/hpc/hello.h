@@ -19,9 +19,6 @@ int hpc_hello_accept(struct hpc_link *link);
 /* Tell the peer why not. */
 void hpc_hello_refuse(struct hpc_link *link, int error);
 
-/* Random number of this boot. */
-u64 hpc_hello_boot(void);
-
 int hpc_hello_setup(void);
 
 #endif /* _HPC_HELLO_H */

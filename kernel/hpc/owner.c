@@ -189,11 +189,6 @@ bool hpc_owner_remote(struct hpc_mm *hm, unsigned long addr)
 	return hpc_owner_any(hm, addr, addr + 1);
 }
 
-bool hpc_owner_empty(struct hpc_mm *hm)
-{
-	return RB_EMPTY_ROOT(&hm->owner.ranges);
-}
-
 bool hpc_owner_next(struct hpc_mm *hm, unsigned long addr, struct hpc_range *found)
 {
 	struct hpc_range *r;

@@ -32,7 +32,6 @@ void hpc_owner_clear(struct hpc_mm *hm, unsigned long start, unsigned long end);
 
 bool hpc_owner_remote(struct hpc_mm *hm, unsigned long addr);
 bool hpc_owner_any(struct hpc_mm *hm, unsigned long start, unsigned long end);
-bool hpc_owner_empty(struct hpc_mm *hm);
 
 /* The first range that ends after @addr, copied to @found; false: none. */
 bool hpc_owner_next(struct hpc_mm *hm, unsigned long addr, struct hpc_range *found);
