@@ -234,7 +234,7 @@ int __init hpc_admin_init(struct proc_dir_entry *dir)
 		if (!proc_create_data(files[i].name, files[i].mode, admin, &admin_ops, &files[i]))
 			return -ENOMEM;
 	}
-	return 0;
+	return hpc_place_init(admin);
 }
 
 int hpc_node_self(void)

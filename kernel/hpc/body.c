@@ -235,6 +235,7 @@ static void become_body(struct arrival *a, struct hpc_mm *hm)
 	ht->body = true;
 	ht->joined = true;
 	ht->fresh = true;
+	ht->arrived = ktime_get_boottime_ns();
 	hpc_thread_set(&a->mig->thread);
 	hpc_arch_body_enter();
 	ht->counted = true;

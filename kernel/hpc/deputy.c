@@ -59,6 +59,8 @@ void hpc_deputy_begin(struct hpc_task *ht, int node)
 	ht->node = node;
 	ht->last_node = node;
 	ht->nmigs++;
+	ht->arrived = ktime_get_boottime_ns();
+	ht->rss = 0;
 	ht->utime = 0;
 	ht->stime = 0;
 	ht->recalled = false;
@@ -276,6 +278,7 @@ static void take_call(struct hpc_service *s)
 	set_current_blocked(&blocked);
 	hpc_deputy_account(s->ht, le64_to_cpu(call->utime), le64_to_cpu(call->stime),
 			   le64_to_cpu(call->maxrss));
+	WRITE_ONCE(s->ht->rss, le64_to_cpu(call->rss));
 	check_cpu_limit();
 }
 
@@ -416,6 +419,7 @@ static void came_home(struct hpc_task *ht)
 	deputy_end(ht);
 	hpc_scratch_unmap(ht);
 	ht->nmigs++;
+	ht->arrived = ktime_get_boottime_ns();
 	hpc_stat_inc(HPC_STAT_RETURNS);
 	hpc_pull_start(hm);
 	hpc_task_set_mm(ht, NULL);
@@ -429,7 +433,7 @@ static void got_new_image(struct hpc_task *ht)
 	hpc_scratch_forget(ht);
 	hpc_task_set_mm(ht, NULL);
 	if (!hpc_task_wishes(ht) && ht->last_node)
-		hpc_task_move(current, ht->last_node);
+		hpc_task_go_back(ht->last_node);
 }
 
 static void settle_wish(struct hpc_task *ht)

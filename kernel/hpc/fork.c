@@ -29,6 +29,7 @@
 #include "forward.h"
 #include "hello.h"
 #include "link.h"
+#include "mask.h"
 #include "mm.h"
 #include "node.h"
 #include "pull.h"
@@ -111,7 +112,14 @@ static struct hpc_mm *child_half(struct hpc_mm *parent, struct task_struct *p, p
 static void inherit(struct hpc_task *from, struct hpc_task *to)
 {
 	to->locked = from->locked;
+	to->decay = from->decay;
+	hpc_mask_inherit(from, to);
 	to->last_node = from->last_node;
+}
+
+static bool has_to_inherit(const struct hpc_task *ht)
+{
+	return ht->locked || ht->mask || ht->decay.kind;
 }
 
 static int fork_deputy(struct hpc_task *ht, struct hpc_task *child, struct task_struct *p)
@@ -127,6 +135,7 @@ static int fork_deputy(struct hpc_task *ht, struct hpc_task *child, struct task_
 	child->forked = true;
 	child->node = ht->node;
 	child->nmigs = ht->nmigs;
+	child->arrived = ktime_get_boottime_ns();
 	ht->fork_token = hm->token;
 	set_tsk_thread_flag(p, TIF_NOTIFY_RESUME);
 	return 0;
@@ -143,6 +152,7 @@ static int fork_guest(struct hpc_task *ht, struct hpc_task *child, struct task_s
 	child->body = true;
 	child->id = ht->id;
 	child->id.pid = ht->fork_pid;
+	child->arrived = ktime_get_boottime_ns();
 	child->token = ht->fork_token;
 	set_tsk_thread_flag(p, TIF_NOTIFY_RESUME);
 	return 0;
@@ -169,13 +179,14 @@ void __hpc_coredump(struct mm_struct *mm)
 
 /*
  * In copy_process(), as soon as the child is complete but for its pid. A process
- * at home hands on its lock; a half that clones itself makes the child's half.
+ * at home hands on its lock, mask and decay; a half that clones itself makes the
+ * child's half.
  */
 static int make_child(struct task_struct *p, unsigned long clone_flags)
 {
 	struct hpc_task *ht = current->hpc, *child;
 
-	if (!ht->locked && !ht->forking)
+	if (!ht->forking && !has_to_inherit(ht))
 		return 0;
 	child = hpc_task_make(p);
 	if (!child)
@@ -280,7 +291,7 @@ int hpc_fork_join(struct hpc_task *ht)
 	err = hpc_body_creds(ht->id.uid, ht->id.gid);
 	if (err)
 		return err;
-	link = hpc_link_connect(ht->id.home);
+	link = hpc_link_connect(ht->id.home, hpc_admin_timeout() * HZ);
 	if (IS_ERR(link))
 		return PTR_ERR(link);
 	err = hpc_hello_open(link, false);

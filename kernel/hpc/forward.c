@@ -66,6 +66,7 @@ static void fill_call(struct forward *f, struct pt_regs *regs)
 	call->utime = cpu_to_le64(utime);
 	call->stime = cpu_to_le64(stime);
 	call->maxrss = cpu_to_le64(get_mm_hiwater_rss(current->mm));
+	call->rss = cpu_to_le64(get_mm_rss(current->mm));
 }
 
 /* Put the buffers in; without, the call goes by page ownership. */

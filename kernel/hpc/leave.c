@@ -23,6 +23,7 @@
 #include "link.h"
 #include "mm.h"
 #include "node.h"
+#include "place.h"
 #include "pull.h"
 #include "remote.h"
 #include "restart.h"
@@ -33,6 +34,9 @@
 #include "vma.h"
 
 #include <asm/unistd.h>
+
+/* How long a program that has yet to begin waits for a node to answer, jiffies. */
+#define PLACE_PATIENCE	(HZ / 2)
 
 /* Everything that is sent before COMMIT. */
 struct departure {
@@ -172,14 +176,14 @@ static int leave_over(struct hpc_task *ht, int node, struct pt_regs *regs, struc
 	return 0;
 }
 
-int hpc_leave(struct hpc_task *ht, int node, struct pt_regs *regs)
+int hpc_leave(struct hpc_task *ht, int node, unsigned long patience, struct pt_regs *regs)
 {
 	struct hpc_link *link;
 	int err;
 
 	if (hpc_cantmove(current) & ~HPC_STAY_USER_LOCK)
 		return -EBUSY;
-	link = hpc_link_connect(node);
+	link = hpc_link_connect(node, patience);
 	if (IS_ERR(link))
 		return PTR_ERR(link);
 	err = hpc_hello_open(link, true) ?: leave_over(ht, node, regs, link);
@@ -224,12 +228,25 @@ static bool still_back(void)
 	return hpc_mm_away(current->mm);
 }
 
+static void account_placed(struct hpc_task *ht, int node, int err)
+{
+	if (err) {
+		hpc_place_failed(node);
+		return;
+	}
+	ht->placed++;
+	hpc_stat_inc(HPC_STAT_PLACED);
+}
+
 static void go(struct hpc_task *ht, struct hpc_move *move, struct pt_regs *regs)
 {
-	int err = move->node ? hpc_leave(ht, move->node, regs) : 0;
+	unsigned long patience = move->placed ? PLACE_PATIENCE : hpc_admin_timeout() * HZ;
+	int err = move->node ? hpc_leave(ht, move->node, patience, regs) : 0;
 	int node = move->node;
 
 	tell_self(move, regs, err);
+	if (move->placed)
+		account_placed(ht, node, err);
 	if (!err && node) {
 		hpc_deputy_begin(ht, node);
 		hpc_task_wish_done(ht, move, 0);
@@ -273,7 +290,7 @@ int hpc_ptrace_attach(struct task_struct *tsk)
 {
 	if (hpc_task_is_body(tsk))
 		return -EPERM;
-	return hpc_task_where(tsk) ? hpc_task_move(tsk, 0) : 0;
+	return hpc_task_where(tsk) ? hpc_task_move(tsk, 0, true) : 0;
 }
 
 /* The last user ends: nobody is going to miss the pages that are still elsewhere. */

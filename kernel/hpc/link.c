@@ -22,6 +22,7 @@
 #include "mm.h"
 #include "node.h"
 #include "stat.h"
+#include "task.h"
 
 static LIST_HEAD(hpc_links);
 static DEFINE_SPINLOCK(hpc_links_lock);	/* hpc_links */
@@ -58,6 +59,7 @@ static const struct {
 	[HPC_DISMISS] = { 0, 0 },
 	[HPC_FORCE] = { sizeof(struct hpc_wire_call) + sizeof(struct hpc_wire_signal),
 			sizeof(struct hpc_wire_call) + sizeof(struct hpc_wire_signal) },
+	[HPC_LEAVE] = { sizeof(struct hpc_wire_leave), sizeof(struct hpc_wire_leave) },
 };
 
 bool hpc_msg_len_ok(u16 type, u32 len)
@@ -146,32 +148,56 @@ static int bind_privileged(struct socket *sock, const struct sockaddr_storage *p
 	return err;
 }
 
-/* Non-blocking connect with our own wait: a signal or a deadline ends it. */
-static int connect_socket(struct socket *sock, struct sockaddr_storage *ss)
+/*
+ * Until @ready, or @patience is over: what is left of it. Sockets wake interruptible
+ * sleepers only, so while a signal is pending, which is no reason to stop, we poll.
+ */
+static unsigned long wait_socket(struct socket *sock, bool (*ready)(struct sock *sk),
+				 unsigned long patience)
 {
-	unsigned long end = jiffies + hpc_admin_timeout() * HZ;
+	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+
+	add_wait_queue(sk_sleep(sock->sk), &wait);
+	while (!ready(sock->sk) && patience && !fatal_signal_pending(current)) {
+		if (signal_pending(current)) {
+			schedule_timeout_idle(1);
+			patience--;
+		} else {
+			patience = wait_woken(&wait, TASK_INTERRUPTIBLE, patience);
+		}
+	}
+	remove_wait_queue(sk_sleep(sock->sk), &wait);
+	return patience;
+}
+
+static bool is_settled(struct sock *sk)
+{
+	u8 state = READ_ONCE(sk->sk_state);
+
+	return state == TCP_ESTABLISHED || state == TCP_CLOSE;
+}
+
+/* Non-blocking connect with our own wait: a signal or a deadline ends it. */
+static int connect_socket(struct socket *sock, struct sockaddr_storage *ss, unsigned long patience)
+{
 	int len = ss->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6)
 					    : sizeof(struct sockaddr_in);
 	int err = kernel_connect(sock, (struct sockaddr *)ss, len, O_NONBLOCK);
 
-	while (err == -EINPROGRESS || err == -EALREADY) {
-		u8 state;
-
-		if (time_after(jiffies, end))
-			return -ETIMEDOUT;
-		if (fatal_signal_pending(current))
-			return -EINTR;
-		schedule_timeout_idle(1);
-		state = READ_ONCE(sock->sk->sk_state);
-		if (state == TCP_ESTABLISHED)
-			return 0;
-		if (state == TCP_CLOSE)
-			return sock_error(sock->sk) ?: -ECONNREFUSED;
+	if (err != -EINPROGRESS)
+		return err;
+	wait_socket(sock, is_settled, patience);
+	switch (READ_ONCE(sock->sk->sk_state)) {
+	case TCP_ESTABLISHED:
+		return 0;
+	case TCP_CLOSE:
+		return sock_error(sock->sk) ?: -ECONNREFUSED;
+	default:
+		return fatal_signal_pending(current) ? -EINTR : -ETIMEDOUT;
 	}
-	return err;
 }
 
-struct hpc_link *hpc_link_connect(int node)
+struct hpc_link *hpc_link_connect(int node, unsigned long patience)
 {
 	struct sockaddr_storage ss;
 	struct socket *sock;
@@ -187,7 +213,7 @@ struct hpc_link *hpc_link_connect(int node)
 			return ERR_PTR(err);
 		err = bind_privileged(sock, &ss);
 		if (!err)
-			err = connect_socket(sock, &ss);
+			err = connect_socket(sock, &ss, patience);
 		if (!err)
 			return hpc_link_new(sock, node);
 		sock_release(sock);
@@ -251,6 +277,11 @@ void hpc_link_cut_node(int id)
 	} while (victim);
 }
 
+static bool is_writable(struct sock *sk)
+{
+	return sk_stream_is_writeable(sk) || READ_ONCE(sk->sk_shutdown) || READ_ONCE(sk->sk_err);
+}
+
 /*
  * One message must go out whole whatever signals are pending, so: non-blocking
  * sends and a wait of our own. tx_lock is held.
@@ -268,7 +299,7 @@ static int send_all(struct hpc_link *link, struct kvec *vec, int nr, size_t tota
 			return link->dead;
 		n = sock_sendmsg(link->sock, &msg);
 		if (n == -EAGAIN) {
-			schedule_timeout_idle(1);
+			wait_socket(link->sock, is_writable, HZ / 10);
 			continue;
 		}
 		if (n < 0)
@@ -538,6 +569,28 @@ static void fail_requests(struct hpc_link *link, int error)
 	spin_unlock(&link->lock);
 }
 
+/* Only a wish is posted here; the deputy sees to it. */
+static void take_leave(struct hpc_link *link, const struct hpc_msg *msg)
+{
+	u32 node = le32_to_cpu(((struct hpc_wire_leave *)msg->data)->node);
+	enum hpc_role role = READ_ONCE(link->hm->role);
+	struct task_struct *task;
+
+	/* It may have come home while this was under way. */
+	if (role == HPC_ROLE_BACK)
+		return;
+	if (role != HPC_ROLE_DEPUTY || node > HPC_NODE_MAX) {
+		hpc_stat_inc(HPC_STAT_BAD_MESSAGES);
+		hpc_link_kill(link, -EBADMSG);
+		return;
+	}
+	task = hpc_mm_task(link->hm);
+	if (!task)
+		return;
+	hpc_task_sent_off(task, node);
+	put_task_struct(task);
+}
+
 static int receiver(void *data)
 {
 	struct hpc_link *link = data;
@@ -549,10 +602,14 @@ static int receiver(void *data)
 		msg = receive_msg(link, 0, 0);
 		if (IS_ERR(msg))
 			break;
-		if (is_answer(msg->type))
+		if (is_answer(msg->type)) {
 			take_answer(link, msg);
-		else
+		} else if (msg->type == HPC_LEAVE) {
+			take_leave(link, msg);
+			hpc_msg_free(msg);
+		} else {
 			hpc_mm_receive(hm, msg);
+		}
 	}
 	fail_requests(link, PTR_ERR(msg));
 	kernel_sock_shutdown(link->sock, SHUT_RDWR);

@@ -64,8 +64,8 @@ struct hpc_link {
 /* Wrap a connected socket, which the link owns from now on. */
 struct hpc_link *hpc_link_new(struct socket *sock, int peer);
 
-/* Connect to @node from a privileged port; a timeout and signals end it. */
-struct hpc_link *hpc_link_connect(int node);
+/* Connect to @node from a privileged port; @patience (jiffies) and deadly signals end it. */
+struct hpc_link *hpc_link_connect(int node, unsigned long patience);
 
 struct hpc_link *hpc_link_get(struct hpc_link *link);
 void hpc_link_put(struct hpc_link *link);

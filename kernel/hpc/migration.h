@@ -12,6 +12,7 @@
 #ifdef CONFIG_HPC_MIGRATION
 
 #include "listen.h"
+#include "place.h"
 #include "remote.h"
 #include "task.h"
 
@@ -25,6 +26,11 @@ static inline int hpc_migration_init(void)
 }
 
 static inline int hpc_remote_init(struct proc_dir_entry *dir)
+{
+	return 0;
+}
+
+static inline int hpc_place_init(struct proc_dir_entry *dir)
 {
 	return 0;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /proc/PID/{where,goto,lock,nmigs,cantmove,hpcstat}. All may read; to move or
- * lock a process takes the same rights as to renice it. Entered from the table
- * in fs/proc/base.c through linux/hpc_proc.h.
+ * /proc/PID/{where,goto,lock,nmigs,cantmove,hpcstat}, and what of it the policy
+ * heeds. All may read; to write takes the same rights as to renice the process.
+ * Entered from the table in fs/proc/base.c through linux/hpc_proc.h.
  */
 
 #include <linux/capability.h>
@@ -12,17 +12,18 @@
 #include <linux/kstrtox.h>
 #include <linux/sched/task.h>
 #include <linux/seq_file.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 #include <linux/user_namespace.h>
 
 #include "cantmove.h"
+#include "decay.h"
+#include "mask.h"
 #include "node.h"
 #include "task.h"
 
 #include <internal.h>	/* of fs/proc: get_proc_task() */
-
-#define TEXT_MAX	16
 
 int hpc_proc_where(struct seq_file *m, struct pid_namespace *ns, struct pid *pid,
 		   struct task_struct *task)
@@ -79,33 +80,7 @@ static int may_control(struct file *file, struct task_struct *p)
 	return file_ns_capable(file, &init_user_ns, CAP_SYS_NICE) ? 0 : -EPERM;
 }
 
-/*
- * What was written to @file, without blanks around it, in @text, and the process
- * that it is for, with a reference.
- */
-static struct task_struct *begin_write(struct file *file, const char __user *buf, size_t count,
-				       char text[TEXT_MAX])
-{
-	struct task_struct *p;
-	int err;
-
-	p = get_proc_task(file_inode(file));
-	if (!p)
-		return ERR_PTR(-ESRCH);
-	err = may_control(file, p);
-	if (!err && count >= TEXT_MAX)
-		err = -EINVAL;
-	if (!err && copy_from_user(text, buf, count))
-		err = -EFAULT;
-	if (err) {
-		put_task_struct(p);
-		return ERR_PTR(err);
-	}
-	text[count] = '\0';
-	return p;
-}
-
-static int parse_goal(struct task_struct *p, char *text, unsigned int *node)
+static int parse_goal(struct task_struct *p, const char *text, unsigned int *node)
 {
 	struct hpc_guest guest;
 
@@ -119,84 +94,119 @@ static int parse_goal(struct task_struct *p, char *text, unsigned int *node)
 	return 0;
 }
 
-static ssize_t goto_write(struct file *file, const char __user *buf, size_t count, loff_t *ppos)
+static int set_goto(struct file *file, struct task_struct *p, char *text)
 {
-	char text[TEXT_MAX];
-	struct task_struct *p = begin_write(file, buf, count, text);
 	unsigned int node;
-	int err;
 
-	if (IS_ERR(p))
-		return PTR_ERR(p);
-	err = parse_goal(p, strim(text), &node);
-	if (!err)
-		err = hpc_task_move(p, node);
-	put_task_struct(p);
-	return err ?: count;
+	return parse_goal(p, text, &node) ?:
+	       hpc_task_move(p, node, !(file->f_flags & O_NONBLOCK));
 }
 
-static ssize_t lock_write(struct file *file, const char __user *buf, size_t count, loff_t *ppos)
+static void show_goto(struct task_struct *p, struct seq_file *m)
 {
-	char text[TEXT_MAX];
-	struct task_struct *p = begin_write(file, buf, count, text);
+	int node = hpc_task_goal(p);
+
+	if (node)
+		seq_printf(m, node < 0 ? "0\n" : "%d\n", node);
+	else
+		seq_puts(m, "home\n");
+}
+
+static int set_lock(struct file *file, struct task_struct *p, char *text)
+{
 	unsigned int on;
+
+	return kstrtouint(text, 10, &on) || on > 1 ? -EINVAL : hpc_task_lock(p, on);
+}
+
+static void show_lock(struct task_struct *p, struct seq_file *m)
+{
+	seq_printf(m, "%d\n", hpc_task_locked(p));
+}
+
+static int set_mignodes(struct file *file, struct task_struct *p, char *text)
+{
+	return hpc_mask_write_nodes(p, text);
+}
+
+static int set_migpolicy(struct file *file, struct task_struct *p, char *text)
+{
+	return hpc_mask_write_policy(p, text);
+}
+
+static int set_migfilter(struct file *file, struct task_struct *p, char *text)
+{
+	return hpc_mask_write_filter(p, text);
+}
+
+static int set_decay(struct file *file, struct task_struct *p, char *text)
+{
+	return hpc_decay_write(p, text);
+}
+
+/* What was written to @file goes to @act, without blanks around it. */
+static ssize_t write_text(struct file *file, const char __user *buf, size_t count,
+			  int (*act)(struct file *file, struct task_struct *p, char *text))
+{
+	struct task_struct *p;
+	char *text;
 	int err;
 
-	if (IS_ERR(p))
-		return PTR_ERR(p);
-	err = kstrtouint(strim(text), 10, &on) || on > 1 ? -EINVAL : hpc_task_lock(p, on);
+	if (count > HPC_MASK_TEXT_MAX)
+		return -EINVAL;
+	p = get_proc_task(file_inode(file));
+	if (!p)
+		return -ESRCH;
+	text = memdup_user_nul(buf, count);
+	err = PTR_ERR_OR_ZERO(text) ?: may_control(file, p);
+	if (!err)
+		err = act(file, p, strim(text));
+	if (!IS_ERR(text))
+		kfree(text);
 	put_task_struct(p);
 	return err ?: count;
 }
 
-static int show_number(struct seq_file *m, int (*number)(struct task_struct *p))
+static int show_text(struct seq_file *m, void (*show)(struct task_struct *p, struct seq_file *m))
 {
 	struct task_struct *p = get_proc_task(m->private);
 
 	if (!p)
 		return -ESRCH;
-	seq_printf(m, "%d\n", number(p));
+	show(p, m);
 	put_task_struct(p);
 	return 0;
 }
 
-static int goto_show(struct seq_file *m, void *v)
-{
-	return show_number(m, hpc_task_goal);
+/* A file that is read through @show and written through @act. */
+#define FILE_OPERATIONS(name, show, act)							\
+static int name##_show(struct seq_file *m, void *v)						\
+{												\
+	return show_text(m, show);								\
+}												\
+												\
+static int name##_open(struct inode *inode, struct file *file)					\
+{												\
+	return single_open(file, name##_show, inode);						\
+}												\
+												\
+static ssize_t name##_write(struct file *file, const char __user *buf, size_t count,		\
+			    loff_t *ppos)							\
+{												\
+	return write_text(file, buf, count, act);						\
+}												\
+												\
+const struct file_operations hpc_proc_##name##_operations = {					\
+	.open		= name##_open,								\
+	.read		= seq_read,								\
+	.write		= name##_write,								\
+	.llseek		= seq_lseek,								\
+	.release	= single_release,							\
 }
 
-static int is_locked(struct task_struct *p)
-{
-	return hpc_task_locked(p);
-}
-
-static int lock_show(struct seq_file *m, void *v)
-{
-	return show_number(m, is_locked);
-}
-
-static int goto_open(struct inode *inode, struct file *file)
-{
-	return single_open(file, goto_show, inode);
-}
-
-static int lock_open(struct inode *inode, struct file *file)
-{
-	return single_open(file, lock_show, inode);
-}
-
-const struct file_operations hpc_proc_goto_operations = {
-	.open		= goto_open,
-	.read		= seq_read,
-	.write		= goto_write,
-	.llseek		= seq_lseek,
-	.release	= single_release,
-};
-
-const struct file_operations hpc_proc_lock_operations = {
-	.open		= lock_open,
-	.read		= seq_read,
-	.write		= lock_write,
-	.llseek		= seq_lseek,
-	.release	= single_release,
-};
+FILE_OPERATIONS(goto, show_goto, set_goto);
+FILE_OPERATIONS(lock, show_lock, set_lock);
+FILE_OPERATIONS(mignodes, hpc_mask_show_nodes, set_mignodes);
+FILE_OPERATIONS(migpolicy, hpc_mask_show_policy, set_migpolicy);
+FILE_OPERATIONS(migfilter, hpc_mask_show_filter, set_migfilter);
+FILE_OPERATIONS(decay, hpc_decay_show, set_decay);

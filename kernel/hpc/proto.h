@@ -43,6 +43,7 @@ enum hpc_type {
 	HPC_DRAINED = 20,	/* nothing of yours is needed any more */
 	HPC_DISMISS = 21,	/* deputy -> body: the process has ended or has a new image */
 	HPC_FORCE = 22,		/* body -> deputy: a signal that the program itself caused */
+	HPC_LEAVE = 23,		/* host -> home: move it to that node, it is to leave here */
 	HPC_TYPE_END
 };
 
@@ -188,9 +189,10 @@ struct hpc_wire_call {
 	__le64 sp;
 	__le64 utime;		/* ns, as in hpc_wire_return */
 	__le64 stime;
-	__le64 maxrss;
+	__le64 maxrss;		/* pages */
+	__le64 rss;
 };
-static_assert(sizeof(struct hpc_wire_call) == 104);
+static_assert(sizeof(struct hpc_wire_call) == 112);
 
 #define HPC_REPLY_SIGNAL	BIT(0)	/* struct hpc_wire_signal follows */
 #define HPC_REPLY_RETURN	BIT(1)	/* come home now */
@@ -222,6 +224,10 @@ static_assert(sizeof(struct hpc_wire_signal) == 80);
 
 struct hpc_wire_join {
 	__le64 token;
+};
+
+struct hpc_wire_leave {
+	__le32 node;		/* 0: home */
 };
 
 #define HPC_PAGES_MAX	64

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /proc/hpc/remote/PID/{from,identity,statm,stats}: the guests of this node,
+ * /proc/hpc/remote/PID/{from,identity,statm,stats,goto}: the guests of this node,
  * PID being the local pid. A directory comes and goes with its guest.
  */
 
 #include <linux/array_size.h>
 #include <linux/err.h>
 #include <linux/jiffies.h>
+#include <linux/kstrtox.h>
+#include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/proc_fs.h>
 #include <linux/sched/cputime.h>
@@ -15,8 +17,11 @@
 #include <linux/sched/task.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
 #include <linux/xarray.h>
 
+#include "node.h"
 #include "remote.h"
 #include "task.h"
 
@@ -81,6 +86,7 @@ static int stats_show(struct seq_file *m, void *v)
 	struct task_struct *p = m->private;
 	struct mm_struct *mm = get_task_mm(p);
 	unsigned long vsize = 0, rss = 0;
+	struct hpc_guest_stat stat;
 	u64 utime, stime;
 
 	if (mm) {
@@ -89,10 +95,36 @@ static int stats_show(struct seq_file *m, void *v)
 		mmput(mm);
 	}
 	group_times(p, &utime, &stime);
-	seq_printf(m, "utime=%llu stime=%llu vsize=%lu rss=%lu\n", nsec_to_clock_t(utime),
+	seq_printf(m, "utime=%llu stime=%llu vsize=%lu rss=%lu ", nsec_to_clock_t(utime),
 		   nsec_to_clock_t(stime), vsize, rss);
+	hpc_task_guest_stat(p, &stat);
+	seq_printf(m, "calls=%llu pages_in=%llu pages_out=%llu age_ms=%llu\n", stat.calls,
+		   stat.pages_in, stat.pages_out, div_u64(stat.age, NSEC_PER_MSEC));
 	return 0;
 }
+
+static ssize_t goto_write(struct file *file, const char __user *buf, size_t count, loff_t *ppos)
+{
+	struct task_struct *p = pde_data(file_inode(file));
+	unsigned int node = 0;
+	char text[16], *word;
+	int err;
+
+	if (count >= sizeof(text))
+		return -EINVAL;
+	if (copy_from_user(text, buf, count))
+		return -EFAULT;
+	text[count] = '\0';
+	word = strim(text);
+	if (strcmp(word, "home") && (kstrtouint(word, 10, &node) || node > HPC_NODE_MAX))
+		return -EINVAL;
+	err = hpc_task_move(p, node, false);
+	return err ?: count;
+}
+
+static const struct proc_ops goto_ops = {
+	.proc_write	= goto_write,
+};
 
 static const struct {
 	const char *name;
@@ -116,7 +148,7 @@ static int create_files(struct shown *shown)
 		if (!proc_create_single_data(files[i].name, 0444, shown->dir, files[i].show,
 					     shown->task))
 			return -ENOMEM;
-	return 0;
+	return proc_create_data("goto", 0200, shown->dir, &goto_ops, shown->task) ? 0 : -ENOMEM;
 }
 
 static void free_shown(struct shown *shown)

@@ -27,6 +27,8 @@ enum hpc_stat {
 	HPC_STAT_CALLS_INLINE,
 	HPC_STAT_PAGES_OUT,
 	HPC_STAT_PAGES_IN,
+	HPC_STAT_PLACED,	/* moves at exec */
+	HPC_STAT_PLACE_FAILED,
 	HPC_STAT_REFUSED,	/* arriving guests refused */
 	HPC_STAT_ABORTED,	/* moves that failed before COMMIT */
 	HPC_STAT_KILLED,	/* processes whose other half was lost */

@@ -17,6 +17,7 @@
 #include "fault.h"
 #include "guest.h"
 #include "link.h"
+#include "mask.h"
 #include "mm.h"
 #include "node.h"
 #include "stat.h"
@@ -60,6 +61,7 @@ void __hpc_task_free(struct task_struct *tsk)
 		hpc_move_put(ht->move);
 	/* Of a fork that failed half-way; mmput() has detached it. */
 	hpc_mm_put(ht->hm);
+	hpc_mask_put(ht->mask);
 	kfree(ht->state);
 	kfree(ht);
 	tsk->hpc = NULL;
@@ -125,6 +127,9 @@ void hpc_task_wish_done(struct hpc_task *ht, struct hpc_move *move, int error)
 	}
 	spin_unlock(&ht->lock);
 	if (mine) {
+		WRITE_ONCE(ht->move_error, -error);
+		if (error)
+			ht->moves_failed++;
 		move->error = error;
 		complete_all(&move->done);
 		hpc_move_put(move);
@@ -193,8 +198,8 @@ static int wait_for_move(struct task_struct *p, struct hpc_move *move)
 	return left < 0 ? -EINTR : move->error;
 }
 
-/* What can be said at once: 0, or the errno of docs/interfaces.md. */
-static int check_move(struct task_struct *p, int node)
+/* Whether @p may go to @node: 0, or the errno of docs/interfaces.md. Takes no mmap_lock. */
+static int check_target(struct task_struct *p, int node)
 {
 	struct sockaddr_storage ss;
 
@@ -202,6 +207,16 @@ static int check_move(struct task_struct *p, int node)
 		return 0;
 	if (!hpc_node_self() || hpc_node_addr(node, &ss))
 		return -ENXIO;
+	return hpc_mask_allows(p, node) ? 0 : -EXDEV;
+}
+
+/* What can be said at once of a move. */
+static int check_move(struct task_struct *p, int node)
+{
+	int err = check_target(p, node);
+
+	if (err || !node)
+		return err;
 	if (hpc_task_where(p) == 0 && (hpc_cantmove(p) & ~HPC_STAY_USER_LOCK))
 		return -EBUSY;
 	return 0;
@@ -216,18 +231,68 @@ static bool is_there(struct task_struct *p, int node)
 	return where == node && !hpc_task_wishes(p->hpc);
 }
 
-static int move_guest(struct task_struct *p, int node)
+/* A wish of @p that nobody waits for, unless there is one already. */
+static void leave_wish(struct task_struct *p, int node, bool placed)
 {
-	if (node && node != p->hpc->id.home)
-		return -EINVAL;
-	WRITE_ONCE(p->hpc->planned, true);
-	WRITE_ONCE(p->hpc->come_home, true);
-	set_notify_resume(p);
-	hpc_thread_kick(p);
-	return 0;
+	struct hpc_task *ht = hpc_task_make(p);
+	struct hpc_move *move = ht ? move_new(node, false) : NULL;
+
+	if (!move)
+		return;
+	move->placed = placed;
+	if (!post_move(ht, move)) {
+		set_notify_resume(p);
+		if (p != current)
+			set_notify_signal(p);
+	}
+	withdraw_if_exiting(p, move);
+	hpc_move_put(move);
 }
 
-int hpc_task_move(struct task_struct *p, int node)
+void hpc_task_place(int node)
+{
+	if (node != hpc_node_self())
+		leave_wish(current, node, true);
+	else if (current->hpc)
+		current->hpc->last_node = 0;
+}
+
+void hpc_task_go_back(int node)
+{
+	if (!check_target(current, node))
+		leave_wish(current, node, false);
+}
+
+void hpc_task_sent_off(struct task_struct *p, int node)
+{
+	if (node == hpc_node_self() || check_target(p, node))
+		node = 0;
+	leave_wish(p, node, false);
+}
+
+/* It is home that moves a guest, and home sees to it that the guest leaves. */
+static int move_guest(struct task_struct *p, int node)
+{
+	struct hpc_wire_leave leave = { .node = cpu_to_le32(node) };
+	struct sockaddr_storage ss;
+	struct hpc_mm *hm;
+	int err = -EAGAIN;
+
+	if (node && node == hpc_node_self())
+		return 0;
+	if (node && hpc_node_addr(node, &ss))
+		return -ENXIO;
+	hm = hpc_task_mm(p->hpc);
+	/* Without a link it is the body of a child that has yet to find its deputy. */
+	if (hm && READ_ONCE(hm->link)) {
+		WRITE_ONCE(p->hpc->planned, true);
+		err = hpc_link_send_one(hm->link, HPC_LEAVE, 0, 0, &leave, sizeof(leave));
+	}
+	hpc_mm_put(hm);
+	return err;
+}
+
+int hpc_task_move(struct task_struct *p, int node, bool wait)
 {
 	struct hpc_task *ht = hpc_task_make(p);
 	struct hpc_move *move;
@@ -256,7 +321,10 @@ int hpc_task_move(struct task_struct *p, int node)
 	if (p == current)
 		goto out;
 	set_notify_signal(p);
-	err = wait_for_move(p, move);
+	if (wait)
+		err = wait_for_move(p, move);
+	else
+		withdraw_if_exiting(p, move);
 out:
 	hpc_move_put(move);
 	return err;
@@ -273,13 +341,20 @@ int hpc_task_goal(struct task_struct *p)
 {
 	struct hpc_task *ht = READ_ONCE(p->hpc);
 	struct hpc_move *move = ht ? hpc_task_wish(ht) : NULL;
-	int node = 0;
+	int node = -1;
 
 	if (move) {
 		node = move->node;
 		hpc_move_put(move);
 	}
 	return node;
+}
+
+bool hpc_task_wishing(struct task_struct *p)
+{
+	struct hpc_task *ht = READ_ONCE(p->hpc);
+
+	return ht && hpc_task_wishes(ht);
 }
 
 unsigned int hpc_task_nmigs(struct task_struct *p)
@@ -309,6 +384,7 @@ int hpc_task_lock(struct task_struct *p, bool on)
 void hpc_task_show_stat(struct task_struct *p, struct seq_file *m)
 {
 	struct hpc_task *ht = READ_ONCE(p->hpc);
+	u64 arrived = ht ? READ_ONCE(ht->arrived) : 0;
 	static const struct hpc_task none;
 	struct hpc_mm *hm = ht ? hpc_task_mm(ht) : NULL;
 	u64 in, out;
@@ -323,6 +399,23 @@ void hpc_task_show_stat(struct task_struct *p, struct seq_file *m)
 		   ht->unplanned);
 	seq_printf(m, "guest_utime %llu\nguest_stime %llu\n",
 		   nsec_to_clock_t(ht->utime_total), nsec_to_clock_t(ht->stime_total));
+	seq_printf(m, "guest_rss %llu\n", READ_ONCE(ht->node) ? READ_ONCE(ht->rss) : 0);
+	seq_printf(m, "moves_failed %u\nmove_error %d\nplaced %u\n", ht->moves_failed,
+		   READ_ONCE(ht->move_error), ht->placed);
+	seq_printf(m, "age_ms %llu\n",
+		   div_u64(ktime_get_boottime_ns() - (arrived ?: p->start_boottime), NSEC_PER_MSEC));
+	hpc_mm_put(hm);
+}
+
+void hpc_task_guest_stat(struct task_struct *p, struct hpc_guest_stat *stat)
+{
+	struct hpc_task *ht = p->hpc;
+	struct hpc_mm *hm = hpc_task_mm(ht);
+
+	stat->calls = atomic64_read(&ht->calls);
+	stat->pages_in = hm ? atomic64_read(&hm->pages_in) : 0;
+	stat->pages_out = hm ? atomic64_read(&hm->pages_out) : 0;
+	stat->age = ktime_get_boottime_ns() - ht->arrived;
 	hpc_mm_put(hm);
 }
 
@@ -367,29 +460,25 @@ static bool is_guest(struct task_struct *p)
 	return hpc_task_is_body(p) && !(READ_ONCE(p->flags) & PF_EXITING);
 }
 
+static void send_home(struct task_struct *p)
+{
+	if (!p->hpc->body)
+		leave_wish(p, 0, false);
+	else if (!READ_ONCE(p->hpc->planned))
+		move_guest(p, 0);
+}
+
 /* Ask all at once, then wait until none is left; -EINTR. */
 static int move_all(bool (*which)(struct task_struct *p))
 {
-	struct task_struct *p;
-	pid_t last;
-
 	for (;;) {
+		struct task_struct *p;
 		bool any = false;
+		pid_t last = 0;
 
-		last = 0;
 		while ((p = next_task_of(&last, which))) {
-			struct hpc_move *move = p->hpc->body ? NULL : move_new(0, false);
-
 			any = true;
-			if (p->hpc->body)
-				move_guest(p, 0);
-			if (move) {
-				if (!post_move(p->hpc, move)) {
-					set_notify_resume(p);
-					set_notify_signal(p);
-				}
-				hpc_move_put(move);
-			}
+			send_home(p);
 			put_task_struct(p);
 		}
 		if (!any)

@@ -11,9 +11,11 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "decay.h"
 #include "inline.h"
 #include "proto.h"
 
+struct hpc_mask;
 struct hpc_mm;
 struct pt_regs;
 struct task_struct;
@@ -23,16 +25,19 @@ struct hpc_move {
 	struct kref ref;
 	int node;		/* 0: home */
 	bool own;		/* asked for by the process itself */
+	bool placed;		/* by a token, at exec */
 	int error;		/* valid once done */
 	struct completion done;
 };
 
 struct hpc_task {
 	struct task_struct *task;
-	spinlock_t lock;	/* move, hm */
+	spinlock_t lock;	/* move, hm, mask, decay */
 	struct hpc_move *move;	/* pending, reference */
 	struct hpc_mm *hm;	/* the half it runs in, reference; set by itself only */
 	bool locked;		/* /proc/PID/lock */
+	struct hpc_mask *mask;	/* reference, NULL: it may go anywhere */
+	struct hpc_decay decay;
 	unsigned int nmigs;
 	int node;		/* where the body is, 0 at home */
 	int last_node;		/* where a fresh image goes back to after exec, 0: nowhere */
@@ -64,7 +69,7 @@ struct hpc_task {
 	u64 token;		/* to join with */
 	bool kicked;		/* home has something for it */
 	bool come_home;		/* leave as soon as user mode is about to be entered */
-	bool planned;		/* somebody asked for it */
+	bool planned;		/* somebody asked for it, and home has been told */
 	bool has_signal;
 	struct hpc_wire_signal signal;	/* to be delivered next */
 
@@ -72,6 +77,11 @@ struct hpc_task {
 	atomic64_t calls, calls_inline;
 	u64 pages_in, pages_out;	/* of halves that are gone */
 	unsigned int unplanned;
+	unsigned int placed;
+	unsigned int moves_failed;
+	int move_error;		/* errno of the last move, positive */
+	u64 arrived;		/* boottime, ns; 0: it never moved */
+	u64 rss;		/* pages of the body, as it last said */
 	u64 utime, stime;	/* ns of body time already accounted here */
 	u64 utime_total, stime_total;
 };

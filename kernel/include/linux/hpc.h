@@ -33,6 +33,9 @@ void __hpc_coredump(struct mm_struct *mm);
 int hpc_ptrace_attach(struct task_struct *tsk);
 bool hpc_task_is_body(struct task_struct *tsk);
 int exec_mmap(struct mm_struct *mm);
+void __hpc_exec(void);
+
+extern bool hpc_placing;
 
 /*
  * A new task starts without; hpc_fork() gives it what it inherits. Before the mm
@@ -101,6 +104,13 @@ static inline void hpc_task_free(struct task_struct *tsk)
 		__hpc_task_free(tsk);
 }
 
+/* A program called execve(); @err is what came of it. */
+static inline void hpc_exec(int err)
+{
+	if (unlikely(READ_ONCE(hpc_placing)) && !err)
+		__hpc_exec();
+}
+
 /* Before the memory of current is dumped: what is elsewhere looks like holes. */
 static inline void hpc_coredump(void)
 {
@@ -125,6 +135,7 @@ static inline bool hpc_task_is_body(struct task_struct *tsk) { return false; }
 static inline int hpc_fork(struct task_struct *p, unsigned long clone_flags) { return 0; }
 static inline void hpc_exit(struct task_struct *tsk) { }
 static inline void hpc_task_free(struct task_struct *tsk) { }
+static inline void hpc_exec(int err) { }
 static inline void hpc_coredump(void) { }
 static inline int hpc_ptrace_attach(struct task_struct *tsk) { return 0; }
 
