@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""migrate, mosctl, mosrun and wrappers, mps, showmap, setpe on a node made of files."""
+"""migrate, mosctl, mosrun and wrappers, mps, mtop, showmap, setpe, tune on a node made of files."""
 import errno
+import re
+import threading
+import time
 import unittest
 
 from fakenode import NodeTest, build_refuser
 
-TOOLS = ("migrate", "mosctl", "mosmon", "mosrun", "mps", "nomig", "runhome", "runon", "setpe", "showmap")
+WRAPPERS = ("cpujob", "fastdecay", "iojob", "nodecay", "nomig", "runhome", "runon", "slowdecay")
+TOOLS = ("migrate", "mos", "mosctl", "mosmon", "mosrun", "mps", "mtop", "setpe", "showmap", "tune") + WRAPPERS
 
 
 class Help(NodeTest):
@@ -19,7 +23,7 @@ class Help(NodeTest):
 
     def test_bad_options(self):
         for tool in TOOLS:
-            code = 125 if tool in ("mosrun", "runhome", "runon", "nomig") else 2
+            code = 125 if tool in ("mosrun",) + WRAPPERS else 2
             self.expect(code, tool, "-X", err="-X")
             self.expect(code, tool, "--nonsense", err="--nonsense"[:2])
 
@@ -47,7 +51,29 @@ class Migrate(NodeTest):
         self.expect(2, "migrate", "-5", "2", err="-5")
         self.expect(2, "migrate", "100", "70000", err="'70000' is no node")
         self.expect(2, "migrate", "100", "nowhere", err="'nowhere' is no node")
-        self.expect(3, "migrate", "100", "balance", err="not supported")
+
+    def test_balance(self):
+        self.expect(1, "migrate", "100", "balance", err="no policy runs here")
+        self.node.write("/run/omdiscd/thoughts", "100 3 900 50 gamma is idle\n101 0 0 0 it cannot leave\n"
+                        "102 2 10 500 it is too large\nnonsense\n")
+        self.expect(0, "migrate", "100", "balance", out="process 100 is on node 3 now: gamma is idle")
+        self.assertEqual(self.node.number("/proc/100/goto"), 3)
+        self.expect(0, "migrate", "101", "balance", out="stays where it is: it cannot leave")
+        self.expect(0, "migrate", "102", "balance", out="stays where it is: it is too large")
+        self.assertEqual(self.node.number("/proc/102/goto"), 0)
+        self.expect(1, "migrate", "1", "balance", err="'mos why 1' says why")
+
+    def test_guest(self):
+        """A guest is told to go, and is gone when the tool returns."""
+        def leave():
+            while self.node.number("/proc/hpc/remote/900/goto") != 3:
+                time.sleep(0.02)
+            self.node.remove("/proc/hpc/remote/900")
+
+        leaver = threading.Thread(target=leave)
+        leaver.start()
+        self.expect(0, "migrate", "900", "3")
+        leaver.join()
 
     def test_no_such_process(self):
         self.expect(1, "migrate", "55", "2", err="process 55 cannot go to node 2: no such process")
@@ -61,11 +87,11 @@ class Migrate(NodeTest):
         for number, words in ((errno.EPERM, "not your process"), (errno.ENXIO, "no such node"),
                               (errno.EHOSTUNREACH, "reached"), (errno.EAGAIN, "guests"),
                               (errno.EPROTO, "build"), (errno.EACCES, "key"),
-                              (errno.EOPNOTSUPP, "processor"), (errno.ENOMEM, "memory")):
+                              (errno.EOPNOTSUPP, "processor"), (errno.ENOMEM, "memory"), (errno.EXDEV, "mask")):
             self.expect(1, "migrate", "100", "2", err=words, LD_PRELOAD=refuser,
                         REFUSE_PATH="/100/goto", REFUSE_ERRNO=str(number))
-        self.expect(1, "migrate", "900", "3", err="it is a guest and can only go home",
-                    LD_PRELOAD=refuser, REFUSE_PATH="/900/goto", REFUSE_ERRNO=str(errno.EINVAL))
+        self.expect(1, "migrate", "900", "3", err="process 900 cannot go to node 3: no such node",
+                    LD_PRELOAD=refuser, REFUSE_PATH="/remote/900/goto", REFUSE_ERRNO=str(errno.ENXIO))
         self.expect(1, "migrate", "101", "2", err="kept here by: clone_vm shared_map",
                     LD_PRELOAD=refuser, REFUSE_PATH="/101/goto", REFUSE_ERRNO=str(errno.EBUSY))
 
@@ -160,6 +186,25 @@ class Mosrun(NodeTest):
         self.ran(2, 1, "runon", "2")
         self.ran(99, 1, "nomig")
 
+    def test_decay(self):
+        for words, decay in ((("-c",), "cpu"), (("-i",), "io"), (("-n",), "none"), (("-s",), "slow"),
+                             (("-f",), "fast"), (("-t", "7"), "own 7 975"),
+                             (("-t", "7", "-d", "500"), "own 7 500")):
+            self.ran(99, 7, "mosrun", *words)
+            self.assertEqual(self.node.read("/proc/self/decay"), decay + "\n")
+        self.ran(2, 1, "mosrun", "-2", "-f")
+        for wrapper, decay in (("cpujob", "cpu"), ("iojob", "io"), ("nodecay", "none"),
+                               ("slowdecay", "slow"), ("fastdecay", "fast")):
+            self.ran(99, 7, wrapper)
+            self.assertEqual(self.node.read("/proc/self/decay"), decay + "\n")
+        self.expect(125, "mosrun", "-c", "-f", "true", err="exclude")
+        self.expect(125, "mosrun", "-d", "900", "true", err="-d goes with -t")
+        self.expect(125, "mosrun", "-t", "0", "true", err="1 to 10000")
+        self.expect(125, "mosrun", "-t", "5", "-d", "1001", "true", err="0 to 1000")
+        self.node.remove("/proc/self/decay")
+        self.expect(125, "cpujob", "true", err="no /proc/self/decay")
+        self.expect(0, "mosrun", "-c", "-F", "true", err="no /proc/self/decay")
+
     def test_random(self):
         self.node.numbers(3, 1, 0, 8000, 0, 0, 1, 0, 1 + 2)
         places = set()
@@ -169,6 +214,9 @@ class Mosrun(NodeTest):
         self.assertEqual(places, {0, 3})	# 2 blocks guests
         self.expect(125, "mosrun", "-j", "2", "true", err="no node of '2' is up and takes guests")
         self.expect(0, "mosrun", "-j", "2", "-F", "true")
+        self.expect(125, "mosrun", "-j", "8", "true", err="no node '8'")
+        self.expect(0, "mosrun", "-j", "gamma", "true")
+        self.assertEqual(self.node.number("/proc/self/goto"), 3)
         self.expect(125, "mosrun", "-j", "3-1", "true", err="is no list")
 
     def test_own_failures(self):
@@ -178,7 +226,7 @@ class Mosrun(NodeTest):
         self.expect(125, "runon", "nowhere", "true", err="'nowhere' is no node")
         self.expect(127, "mosrun", "/nonexistent", err="/nonexistent")
         self.expect(126, "mosrun", "/etc/passwd", err="/etc/passwd")
-        for old in "cinsftdeErRz":
+        for old in "eErRz":
             self.expect(125, "mosrun", "-" + old, "true", err="not supported")
 
     def test_refused(self):
@@ -187,7 +235,7 @@ class Mosrun(NodeTest):
         self.expect(125, "mosrun", "-2", "echo", "ran", err="cannot be reached", **refusal)
         self.expect(0, "mosrun", "-F", "-2", "echo", "ran", out="ran", err="cannot be reached", **refusal)
         self.node.remove("/proc/self/lock")
-        self.expect(125, "nomig", "true", err="no openMosix")
+        self.expect(125, "nomig", "true", err="this kernel has no /proc/self/lock")
 
     def test_options_of_the_program(self):
         self.expect(0, "mosrun", "-2", "echo", "-N", "-3", out="-N -3\n")
@@ -232,6 +280,67 @@ class Lists(NodeTest):
         self.expect(2, "showmap", "x", err="no arguments")
         self.node.write("/proc/hpc/admin/mospe", "0\n")
         self.expect(4, "showmap", out="no id")
+
+
+class Mtop(NodeTest):
+    def test_shares(self):
+        """What a process used between two looks is its share."""
+        def compute():
+            for ticks in range(500, 600):
+                stat = self.node.read("/proc/100/stat")
+                self.node.write("/proc/100/stat.new", re.sub(r" 500 20 | 5\d\d 20 ", f" {ticks} 20 ", stat))
+                self.node.rename("/proc/100/stat.new", "/proc/100/stat")
+                time.sleep(0.01)
+
+        worker = threading.Thread(target=compute)
+        worker.start()
+        lines = self.expect(0, "mtop", "-b", "-d", "1").splitlines()
+        worker.join()
+        self.assertEqual(lines[0], "node 1 alpha: 2 up, 1 dead; 2 away, 1 guest")
+        self.assertEqual(lines[1].split(), "PID USER NODE CPU% TIME STAT COMMAND".split())
+        first = lines[2].split()
+        self.assertEqual((first[0], first[2]), ("100", ">2"))
+        self.assertGreater(float(first[3]), 5)
+        self.assertIn("<2", [line.split()[2] for line in lines[2:]])
+
+    def test_choices(self):
+        lines = self.expect(0, "mtop", "-d", "1", "-A", "-o", "node").splitlines()[2:]
+        self.assertEqual([line.split()[0] for line in lines], ["102", "100", "900"])
+        lines = self.expect(0, "mos", "top", "-d", "1", "-o", "time", "-l", "1").splitlines()[2:]
+        self.assertEqual([line.split()[0] for line in lines], ["900"])
+        for bad in (("-d", "0"), ("-n", "x"), ("-o", "size"), ("7",)):
+            self.expect(2, "mtop", *bad)
+
+
+class Tune(NodeTest):
+    COSTS = "/run/omdiscd/costs"
+
+    def test_measures_and_keeps(self):
+        self.node.write(self.COSTS, "2 7 8 9\n3 1000000 1 1000000\nnonsense\n")
+        out = self.expect(0, "tune", "gamma")
+        self.assertRegex(out, r"(?m)^ +3 +\d+ +\d+ +\d+$")
+        lines = self.node.read(self.COSTS).splitlines()
+        self.assertEqual(lines[0], "2 7 8 9")
+        self.assertRegex(lines[1], r"^3 [1-9]\d* [1-9]\d* [1-9]\d*$")
+        self.assertNotIn("1000000", lines[1])
+        self.assertEqual(self.node.number("/proc/self/goto"), 0)
+        self.assertEqual(self.node.number("/proc/self/lock"), 1)
+
+    def test_shows_only(self):
+        self.expect(0, "tune", "-n", "2,3")
+        self.expect(1, "tune", err="no other node")	# one blocks, one is down
+        self.node.numbers(3, 1, 0, 8000, 0, 0, 1, 0, 1 + 2)
+        self.assertEqual([line.split()[0] for line in self.expect(0, "tune", "-n").splitlines()], ["NODE", "3"])
+        self.assertFalse(self.node.exists(self.COSTS))
+
+    def test_refused(self):
+        self.expect(1, "tune", "2", err="node 2 was not measured: the node cannot be reached",
+                    LD_PRELOAD=build_refuser(), REFUSE_PATH="/self/goto", REFUSE_ERRNO=str(errno.EHOSTUNREACH))
+        self.expect(2, "tune", "1,", err="no list")
+        self.node.remove("/run/omdiscd")
+        self.expect(1, "tune", "2", err="cannot write /run/omdiscd/costs")
+        self.node.remove("/proc/hpc")
+        self.expect(4, "tune", err="/proc/hpc is missing")
 
 
 class Setpe(NodeTest):

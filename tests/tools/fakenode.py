@@ -7,6 +7,7 @@ dead), processes at home and away, and one guest.
 import atexit
 import fcntl
 import os
+import pty
 import shutil
 import subprocess
 import sys
@@ -68,6 +69,8 @@ class Node:
         self.process(101, where=0, cantmove="clone_vm shared_map", comm="db", cmdline="/bin/db\0")
         self.process(102, where=3, nmigs=5, comm="a) b (c", cmdline="./a) b \033[31m(c\0")
         self.process("self", where=0, comm="self", cmdline="self\0")
+        for name in ("decay", "mignodes"):
+            self.write("/proc/self/" + name, "\n")
         self.process(900, where=0, comm="povray", cmdline="povray\0")	# as /proc here shows a guest
         self.guest(900, 2, "pid=1234 uid=1000 gid=1000 comm=povray")
 
@@ -86,6 +89,12 @@ class Node:
 
     def number(self, path):
         return int(self.read(path))
+
+    def exists(self, path):
+        return os.path.exists(self.path(path))
+
+    def rename(self, path, to):
+        os.rename(self.path(path), self.path(to))
 
     def remove(self, path):
         full = self.path(path)
@@ -112,6 +121,7 @@ class Node:
         self.write(base + "from", f"{home}\n")
         self.write(base + "identity", identity + "\n")
         self.write(base + "stats", "utime=12345 stime=55 vsize=104857600 rss=2560\n")
+        self.write(base + "goto", "0\n")
         self.write(base + "statm", "25600 2560 100 10 0 2000 0\n")
 
     def program(self, name, text):
@@ -130,6 +140,23 @@ class Node:
         done = subprocess.run([self.tools, *command], input=stdin, env=self.environment(**env),
                               capture_output=True, text=True, timeout=60, check=False)
         return done.returncode, done.stdout, done.stderr
+
+
+def terminal(node, *command, **env):
+    """What a tool shows on a terminal."""
+    ours, theirs = pty.openpty()
+    child = subprocess.Popen([node.tools, *command], stdin=theirs, stdout=theirs, stderr=theirs,
+                             env=node.environment(**env))
+    os.close(theirs)
+    shown = b""
+    try:
+        while data := os.read(ours, 65536):
+            shown += data
+    except OSError:		# its other end is closed
+        pass
+    os.close(ours)
+    child.wait()
+    return shown.decode()
 
 
 class NodeTest(unittest.TestCase):

@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,4 +143,14 @@ int guest_count(void)
 		count += !parse_pid(entry->d_name, &pid);
 	closedir(dir);
 	return count;
+}
+
+int guest_send(pid_t pid, unsigned int node)
+{
+	char path[64];
+	int err;
+
+	snprintf(path, sizeof(path), "/proc/hpc/remote/%d/goto", pid);
+	err = file_writef(path, "%u\n", node);
+	return err == -ENOENT ? -ESRCH : err;
 }

@@ -28,5 +28,10 @@ int guest_list_read(struct guest_list *list);
 void guest_list_free(struct guest_list *list);
 /* Only their number, or -errno. */
 int guest_count(void);
+/*
+ * Tells a guest to go to a node, 0 = home; returns before it has left. Its home moves it on, and
+ * keeps it where it may not go there. 0 or the kernel's -errno.
+ */
+int guest_send(pid_t pid, unsigned int node);
 
 #endif

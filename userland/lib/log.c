@@ -30,6 +30,8 @@ static const struct {
 	{ ETIMEDOUT,	"the node does not answer" },
 	{ EACCES,	"the node did not prove that it knows the cluster key" },
 	{ EPROTO,	"the node runs another protocol version or build" },
+	{ EXDEV,	"its node mask excludes that node (see /proc/PID/mignodes)" },
+	{ EALREADY,	"it is on its way already" },
 	{ EAGAIN,	"the node does not take guests now" },
 	{ EOPNOTSUPP,	"the node's processor lacks something that this one has" },
 	{ ENOMEM,	"not enough memory there" },

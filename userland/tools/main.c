@@ -10,16 +10,24 @@
 #include "lib/log.h"
 
 static const struct tool *const tools[] = {
+	&tool_cpujob,
+	&tool_fastdecay,
+	&tool_iojob,
 	&tool_migrate,
+	&tool_mos,
 	&tool_mosctl,
 	&tool_mosmon,
 	&tool_mosrun,
 	&tool_mps,
+	&tool_mtop,
+	&tool_nodecay,
 	&tool_nomig,
 	&tool_runhome,
 	&tool_runon,
 	&tool_setpe,
 	&tool_showmap,
+	&tool_slowdecay,
+	&tool_tune,
 };
 
 #define NR_TOOLS (sizeof(tools) / sizeof(tools[0]))

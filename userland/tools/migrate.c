@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#include "lib/away.h"
 #include "lib/file.h"
 #include "lib/log.h"
 #include "lib/parse.h"
@@ -20,7 +19,7 @@ static int move(pid_t pid, unsigned int id)
 
 	if (file_exists("/proc/hpc"))
 		return tool_no_cluster(-ENOENT);
-	err = away_move(pid, id);
+	err = target_move(pid, id);
 	if (!err)
 		return TOOL_OK;
 	target_explain(pid, id, err);
@@ -41,10 +40,8 @@ static int run(const struct tool *tool, int argc, char **argv)
 		return tool_wrong(tool, "a process id and a place are needed");
 	if (parse_pid(argv[0], &pid))
 		return tool_wrong(tool, "'%s' is no process id", argv[0]);
-	if (!strcmp(argv[1], "balance")) {
-		log_error("'balance' is not supported: no load balancer runs on this version; name a node");
-		return TOOL_UNSUPPORTED;
-	}
+	if (!strcmp(argv[1], "balance"))
+		return file_exists("/proc/hpc") ? tool_no_cluster(-ENOENT) : target_balance(pid);
 	err = target_parse(argv[1], &id);
 	if (err == -ENXIO || err == -EINVAL || err == -ERANGE)
 		return tool_wrong(tool, "'%s' is no node: an id from 1 to 65535, a node's name, or home",
@@ -56,8 +53,8 @@ static int run(const struct tool *tool, int argc, char **argv)
 
 const struct tool tool_migrate = {
 	.name = "migrate",
-	.synopsis = "PID {NODE|home}",
-	.summary = "Move a process to a node (id or name), or home, and wait until it is there.",
+	.synopsis = "PID {NODE|home|balance}",
+	.summary = "Move a process to a node (id or name), home, or where the policy wants it; waits.",
 	.run = run,
 	.bad_usage = TOOL_USAGE,
 };

@@ -14,10 +14,9 @@
 #include "lib/log.h"
 #include "lib/node.h"
 #include "lib/parse.h"
+#include "tools/control.h"
 #include "tools/target.h"
 #include "tools/tool.h"
-
-#define SPEED_MAX 10000000	/* a thousand standard CPUs' worth in one */
 
 struct verb {
 	const char *name;
@@ -28,57 +27,24 @@ struct verb {
 	const char *value;	/* to be written */
 };
 
-static int write_admin(const char *file, const char *value)
-{
-	char path[64];
-	int err;
-
-	snprintf(path, sizeof(path), "/proc/hpc/admin/%s", file);
-	err = file_write(path, value);
-	if (!err)
-		return TOOL_OK;
-	if (err == -ENOENT && file_exists("/proc/hpc"))
-		return tool_no_cluster(err);
-	if (err == -EINTR)
-		log_error("interrupted; %s may not be complete", file);
-	else
-		log_fail(err, "cannot write '%.*s' to %s", (int)strcspn(value, "\n"), value,
-			 path);
-	return TOOL_FAILED;
-}
-
 static int set_switch(const struct verb *verb, const char *arg)
 {
-	return write_admin(verb->file, verb->value);
+	return control_write(verb->file, verb->value);
 }
 
-/* Nothing may leave (or arrive) again while all come home (or leave). */
 static int bring(const struct verb *verb, const char *arg)
 {
-	int code = write_admin("lstay", "1\n");
-
-	return code ? code : write_admin("bring", "1\n");
+	return control_bring();
 }
 
 static int expel(const struct verb *verb, const char *arg)
 {
-	int code = write_admin("block", "1\n");
-
-	return code ? code : write_admin("expel", "1\n");
+	return control_expel();
 }
 
 static int set_speed(const struct verb *verb, const char *arg)
 {
-	uint64_t speed;
-	char value[32];
-
-	if (parse_u64(arg, &speed) || speed < 1 || speed > SPEED_MAX) {
-		log_error("'%s' is no speed: a number from 1 to %d, 10000 being a standard CPU",
-			  arg, SPEED_MAX);
-		return TOOL_USAGE;
-	}
-	snprintf(value, sizeof(value), "%" PRIu64 "\n", speed);
-	return write_admin("speed", value);
+	return control_speed(arg);
 }
 
 /* The node that is meant: this one where none is named; a TOOL_* code. */

@@ -55,7 +55,9 @@ static void add_own(struct snapshot *s, const struct away *away)
 	p->node = away->where;
 	p->nmigs = away->nmigs;
 	p->lock = away->lock;
+	p->ticks = proc.ticks;
 	p->seconds = proc.ticks / sysconf(_SC_CLK_TCK);
+	p->start = proc.start;
 	proc_user(away->uid, p->user);
 	proc_state_text(&proc, p->state);
 	copy_printable(p->cmd, sizeof(p->cmd), proc.cmd);
@@ -83,7 +85,8 @@ static void add_guest(struct snapshot *s, const struct guest *guest)
 	p->kind = PROCESS_GUEST;
 	p->pid = guest->pid;
 	p->node = guest->from;
-	p->seconds = (guest->utime + guest->stime) / sysconf(_SC_CLK_TCK);
+	p->ticks = guest->utime + guest->stime;
+	p->seconds = p->ticks / sysconf(_SC_CLK_TCK);
 	if (guest->uid == (uid_t)-1)
 		strcpy(p->user, "-");
 	else	/* a number: names are those of its home */

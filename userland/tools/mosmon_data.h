@@ -20,7 +20,9 @@ struct process {
 	unsigned int node;
 	unsigned int nmigs;	/* unknown (0) of guests */
 	bool lock;
-	uint64_t seconds;	/* CPU time used */
+	uint64_t ticks;		/* CPU time used, clock ticks */
+	uint64_t seconds;	/* the same */
+	uint64_t start;		/* clock ticks after boot; 0: unknown */
 	char user[33];
 	char state[8];
 	char cmd[160];		/* printable */

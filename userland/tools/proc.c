@@ -22,7 +22,7 @@ static int parse_stat(char *text, struct proc *proc, char comm[64])
 {
 	char *open = strchr(text, '(');
 	char *close = strrchr(text, ')');
-	unsigned long long utime, stime;
+	unsigned long long utime, stime, start;
 	unsigned int flags;
 
 	if (!open || !close || close < open)
@@ -30,11 +30,12 @@ static int parse_stat(char *text, struct proc *proc, char comm[64])
 	*close = '\0';
 	snprintf(comm, 64, "%s", open + 1);
 	if (sscanf(close + 1,
-		   " %c %*d %d %d %*d %d %u %*u %*u %*u %*u %llu %llu %*d %*d %*d %ld %u",
+		   " %c %*d %d %d %*d %d %u %*u %*u %*u %*u %llu %llu %*d %*d %*d %ld %u %*d %llu",
 		   &proc->state, &proc->group, &proc->session, &proc->terminal_group,
-		   &flags, &utime, &stime, &proc->nice, &proc->threads) != 9)
+		   &flags, &utime, &stime, &proc->nice, &proc->threads, &start) != 10)
 		return -EINVAL;
 	proc->ticks = utime + stime;
+	proc->start = start;
 	proc->kernel_thread = flags & FLAG_KTHREAD;
 	return 0;
 }

@@ -15,6 +15,7 @@ struct proc {
 	long nice;
 	char state;		/* R S D T Z ... */
 	uint64_t ticks;		/* CPU time used, clock ticks */
+	uint64_t start;		/* clock ticks after boot */
 	bool kernel_thread;
 	char cmd[512];		/* command line, or [name] where there is none; printable */
 };

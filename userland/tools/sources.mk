@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 programs += mos-tools
-mos-tools_src := tools/main.c tools/tool.c tools/target.c tools/proc.c \
-	tools/migrate.c tools/mosctl.c tools/mosrun.c tools/mps.c \
-	tools/showmap.c tools/setpe.c \
-	tools/mosmon.c tools/mosmon_column.c tools/mosmon_data.c \
-	tools/mosmon_job.c tools/mosmon_keys.c tools/mosmon_screen.c \
-	tools/mosmon_term.c tools/mosmon_text.c
+mos-tools_src := $(addprefix tools/,main.c tool.c control.c cost.c json.c launch.c migrate.c mos.c mos_log.c \
+	mos_migrate.c mos_nodes.c mos_order.c mos_ps.c mos_run.c mos_status.c mos_view.c mos_why.c mosctl.c \
+	mosmon.c mosmon_column.c mosmon_data.c mosmon_job.c mosmon_keys.c mosmon_screen.c mosmon_term.c \
+	mosmon_text.c mosrun.c moves.c mps.c mtop.c proc.c reason.c runas.c setpe.c showmap.c target.c top.c \
+	tune.c)
 mos-tools_libs := -lncursesw -ltinfo
 mos-tools_dir := /usr/bin
-mos-tools_links := migrate mosctl mosmon mosrun mps nomig runhome runon \
-	setpe showmap
+mos-tools_links := cpujob fastdecay iojob migrate mos mosctl mosmon mosrun mps mtop nodecay nomig runhome \
+	runon setpe showmap slowdecay tune

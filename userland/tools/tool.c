@@ -57,9 +57,11 @@ int tool_no_cluster(int err)
 static void build_optstring(const struct tool *tool, char *out, size_t size)
 {
 	const struct tool_option *o;
-	size_t used = 2;
+	size_t used = 0;
 
-	memcpy(out, "+:", 2);
+	if (!tool->permute)
+		out[used++] = '+';
+	out[used++] = ':';
 	for (o = tool->options; o && o->letter && used + 3 < size; o++) {
 		out[used++] = o->letter;
 		if (o->arg)

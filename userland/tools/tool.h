@@ -2,7 +2,9 @@
 #ifndef TOOLS_TOOL_H
 #define TOOLS_TOOL_H
 
-/* The exit codes of all tools but mosrun and its wrappers. */
+#include <stdbool.h>
+
+/* The exit codes of all tools but mosrun, its wrappers and mos run. */
 enum tool_exit {
 	TOOL_OK = 0,
 	TOOL_FAILED = 1,	/* tried and refused; the reason is on stderr */
@@ -11,7 +13,7 @@ enum tool_exit {
 	TOOL_NO_CLUSTER = 4,	/* no openMosix kernel, or no node id yet */
 };
 
-/* The exit codes of mosrun, runhome, runon and nomig, as those of env(1). */
+/* The exit codes of mosrun, its wrappers and mos run, as those of env(1). */
 enum run_exit {
 	RUN_FAILED = 125,
 	RUN_CANNOT_EXEC = 126,
@@ -32,18 +34,27 @@ struct tool {
 	void (*more_help)(void);		/* may be NULL */
 	int (*run)(const struct tool *tool, int argc, char **argv);
 	int bad_usage;				/* its exit code for a wrong command line */
+	bool permute;				/* options may follow operands */
 };
 
+extern const struct tool tool_cpujob;
+extern const struct tool tool_fastdecay;
+extern const struct tool tool_iojob;
 extern const struct tool tool_migrate;
+extern const struct tool tool_mos;
 extern const struct tool tool_mosctl;
 extern const struct tool tool_mosmon;
 extern const struct tool tool_mosrun;
 extern const struct tool tool_mps;
+extern const struct tool tool_mtop;
+extern const struct tool tool_nodecay;
 extern const struct tool tool_nomig;
 extern const struct tool tool_runhome;
 extern const struct tool tool_runon;
 extern const struct tool tool_setpe;
 extern const struct tool tool_showmap;
+extern const struct tool tool_slowdecay;
+extern const struct tool tool_tune;
 
 /* The tool's help on stdout, made from its table. */
 void tool_print_help(const struct tool *tool);
