@@ -20,12 +20,18 @@ class Switch:
         self.path = os.path.join(self.dir, "s")
         self._process = process.spawn([paths.SWITCH, "--listen", self.path, "--stdin"],
                                       stdin=subprocess.PIPE)
-        control = self.path + ".ctl"
-        wait_until(lambda: os.path.exists(control), 10, "mos-switch")
         self._socket = socket.socket(socket.AF_UNIX)
-        self._socket.connect(control)
+        wait_until(self._connected, 10, "mos-switch")
         self._file = self._socket.makefile("r")
         self._ports = set()
+
+    def _connected(self):
+        # The path is there a little earlier than who listens.
+        try:
+            self._socket.connect(self.path + ".ctl")
+        except (FileNotFoundError, ConnectionRefusedError):
+            return False
+        return True
 
     def command(self, text):
         self._socket.sendall(text.encode() + b"\n")
