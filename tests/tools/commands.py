@@ -146,8 +146,21 @@ class Mosctl(NodeTest):
         self.expect(2, "mosctl", err="what to do")
         self.expect(2, "mosctl", "frobnicate", err="no command 'frobnicate'")
         self.expect(2, "mosctl", "block", "2", err="too many")
-        for old in ("mfs", "nomfs", "gettune", "getyard", "setyard", "getdecay", "setdecay"):
+        for old in ("mfs", "nomfs", "getyard", "setyard", "getdecay", "setdecay"):
             self.expect(3, "mosctl", old, "1", "2", err=f"'{old}' is not supported")
+
+    def test_limits(self):
+        for name in ("loadlimit", "llimitmode", "cpulimit", "climitmode"):
+            self.expect(3, "mosctl", name, err="without \"Load Limit\"")
+            self.node.write("/proc/hpc/admin/" + name, "0\n")
+            self.expect(0, "mosctl", name, "2")
+            self.assertEqual(self.expect(0, "mosctl", name), "2\n")
+            self.expect(2, "mosctl", name, "much", err="is no limit")
+
+    def test_costs(self):
+        self.expect(1, "mosctl", "gettune", err="'tune' measures them")
+        self.node.write("/run/omdiscd/costs", "2 700 90 12\n")
+        self.expect(0, "mosctl", "gettune", out="2 700 90 12\n")
 
     def test_no_cluster(self):
         self.node.write("/proc/hpc/admin/mospe", "0\n")

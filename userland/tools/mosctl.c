@@ -15,6 +15,7 @@
 #include "lib/node.h"
 #include "lib/parse.h"
 #include "tools/control.h"
+#include "tools/cost.h"
 #include "tools/target.h"
 #include "tools/tool.h"
 
@@ -191,6 +192,47 @@ static int whois(const struct verb *verb, const char *arg)
 	return code;
 }
 
+/* loadlimit and its like: shown without an argument, else set; the kernel knows what is allowed. */
+static int limit(const struct verb *verb, const char *arg)
+{
+	char path[64], text[32];
+	uint64_t number;
+	int n;
+
+	if (arg && parse_u64(arg, &number)) {
+		log_error("'%s' is no limit: a number, 0 being none", arg);
+		return TOOL_USAGE;
+	}
+	snprintf(path, sizeof(path), "/proc/hpc/admin/%s", verb->file);
+	n = file_read(path, text, sizeof(text));
+	if (n == -ENOENT && !file_exists("/proc/hpc")) {
+		log_error("this kernel was built without \"Load Limit\": %s is missing", path);
+		return TOOL_UNSUPPORTED;
+	}
+	if (n < 0)
+		return n == -ENOENT ? tool_no_cluster(n) : TOOL_FAILED;
+	if (arg)
+		return control_write(verb->file, arg);
+	puts(text);
+	return TOOL_OK;
+}
+
+static int get_tune(const struct verb *verb, const char *arg)
+{
+	char *text;
+	int err = file_load(COST_PATH, &text);
+
+	if (err == -ENOENT)
+		log_error("no costs are known: 'tune' measures them");
+	else if (err)
+		log_fail(err, "cannot read " COST_PATH);
+	if (err)
+		return TOOL_FAILED;
+	printf("# NODE RTT_US MBYTES_S MOVE_MS\n%s", text);
+	free(text);
+	return TOOL_OK;
+}
+
 static int refuse(const struct verb *verb, const char *arg)
 {
 	log_error("'%s' is not supported: %s", verb->name, verb->value);
@@ -198,8 +240,10 @@ static int refuse(const struct verb *verb, const char *arg)
 }
 
 static const char no_mfs[] = "there is no cluster file system (oMFS)";
-static const char no_decay[] = "this version keeps no decaying statistics";
-static const char no_tune[] = "this version has no table of overheads";
+static const char no_decay[] = "the policy's statistics have no setting for a whole node; a process has one, "
+	"/proc/PID/decay (mosrun -s -f -n -t)";
+static const char no_yard[] = "the yardstick is fixed, speed 10000 is one standard CPU; setspeed says what "
+	"this node is against it";
 
 static const struct verb verbs[] = {
 	{ "stay", "", "no automatic migration out of this node", set_switch, "stay", "1\n" },
@@ -213,6 +257,11 @@ static const struct verb verbs[] = {
 	{ "bring", "", "lstay, then bring all processes that are away home; waits", bring, NULL, NULL },
 	{ "expel", "", "block, then send all guests home; waits", expel, NULL, NULL },
 	{ "setspeed", "N", "set this node's speed, 10000 being a standard CPU", set_speed, NULL, NULL },
+	{ "loadlimit", "[N]", "load above which this node wants no more; 0 = none", limit, "loadlimit", NULL },
+	{ "llimitmode", "[N]", "what loadlimit counts: 0 all, 1 own processes, 2 guests", limit, "llimitmode", NULL },
+	{ "cpulimit", "[N]", "percent of CPU time for the cluster's processes; 0 = no limit", limit, "cpulimit", NULL },
+	{ "climitmode", "[N]", "what cpulimit counts, as llimitmode", limit, "climitmode", NULL },
+	{ "gettune", "", "costs between this node and others, as tune(8) measured them", get_tune, NULL, NULL },
 	{ "whois", "[NODE]", "id, address and name of a node (given as any of them)", whois, NULL, NULL },
 	{ "status", "[NODE]", "up or down, then stay, lstay, block, quiet where set", print_status, NULL, NULL },
 	{ "isup", "[NODE]", "yes (exit code 0) or no (exit code 1)", print_isup, NULL, NULL },
@@ -225,9 +274,8 @@ static const struct verb verbs[] = {
 	{ "getutil", "[NODE]", "utilisation, percent", print_number, "util", NULL },
 	{ "mfs", NULL, NULL, refuse, NULL, no_mfs },
 	{ "nomfs", NULL, NULL, refuse, NULL, no_mfs },
-	{ "gettune", NULL, NULL, refuse, NULL, no_tune },
-	{ "getyard", NULL, NULL, refuse, NULL, no_tune },
-	{ "setyard", NULL, NULL, refuse, NULL, no_tune },
+	{ "getyard", NULL, NULL, refuse, NULL, no_yard },
+	{ "setyard", NULL, NULL, refuse, NULL, no_yard },
 	{ "getdecay", NULL, NULL, refuse, NULL, no_decay },
 	{ "setdecay", NULL, NULL, refuse, NULL, no_decay },
 };
