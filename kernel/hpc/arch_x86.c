@@ -217,11 +217,23 @@ static bool has_shadow_stack(struct task_struct *p)
 #endif
 }
 
+static bool is_32bit(struct task_struct *p)
+{
+	bool is;
+
+	/* What is dead has no stack. */
+	if (!try_get_task_stack(p))
+		return false;
+	is = !user_64bit_mode(task_pt_regs(p));
+	put_task_stack(p);
+	return is || test_tsk_thread_flag(p, TIF_ADDR32);
+}
+
 u32 hpc_arch_cantmove(struct task_struct *p)
 {
 	u32 why = 0;
 
-	if (!user_64bit_mode(task_pt_regs(p)) || test_tsk_thread_flag(p, TIF_ADDR32))
+	if (is_32bit(p))
 		why |= HPC_STAY_IA32;
 	if (p->thread.iopl_emul || test_tsk_thread_flag(p, TIF_IO_BITMAP) || has_ldt(p) ||
 	    test_tsk_thread_flag(p, TIF_NOTSC))

@@ -46,15 +46,18 @@ static void pause_ms(unsigned int ms)
 }
 
 /* In the child: everything high up and out of the way of what the program tests. */
-static void become_program(char **argv, int output, int release, int held)
+static void become_program(const struct run *run, char **argv, int release, int held)
 {
 	char fds[32];
 	int in = fcntl(release, F_DUPFD, 200), out = fcntl(held, F_DUPFD, 200);
 
 	setpgid(0, 0);
+	signal(SIGPIPE, SIG_DFL);
+	/* Writable shared memory does not move. */
+	munmap(run->tally, sizeof(*run->tally));
 	snprintf(fds, sizeof(fds), "%d,%d", in, out);
 	setenv("PROG_HOLD", fds, 1);
-	dup2(output, STDOUT_FILENO);
+	dup2(run->output, STDOUT_FILENO);
 	if (want.user && (setgroups(0, NULL) || setgid(want.user) || setuid(want.user))) {
 		fprintf(stderr, "runmoved: cannot become user %u: %s\n", want.user, strerror(errno));
 		_exit(126);
@@ -87,7 +90,7 @@ static void start_program(struct run *run, char **argv)
 	run->start_ms = now_ms();
 	run->pid = fork();
 	if (!run->pid)
-		become_program(argv, run->output, release[0], held[1]);
+		become_program(run, argv, release[0], held[1]);
 	close(held[1]);
 	close(release[0]);
 	close(exec_done[1]);
