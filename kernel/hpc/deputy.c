@@ -197,6 +197,9 @@ static void execute(struct hpc_service *s)
 {
 	hpc_arch_call_set(s->regs, s->nr, s->args, le64_to_cpu(s->call->ip),
 			  le64_to_cpu(s->call->sp));
+	/* What told us of a wish may have been for the wait before this call. */
+	if (hpc_task_wishes(s->ht))
+		set_notify_signal(current);
 	s->ret = hpc_arch_call(s->regs, s->nr);
 	run_task_work();
 	/*

@@ -255,3 +255,18 @@ def sent_on(t):
         child.kill()
         child.wait()
     cluster.wait_idle()
+
+
+@case(tier="check", timeout=120)
+def hasty(t):
+    """A sleeping process is sent home the moment it is away: the wish must reach the call that it sleeps in."""
+    cluster = UmlCluster(t, 2)
+    home = cluster.node(1)
+    child = hpc.Child(home, "sleep 100")
+    rounds = t.count(100, 2000)
+    home.sh(f"i=0; while [ $i -lt {rounds} ]; do echo 2 >/proc/{child.pid}/goto; echo 0 >/proc/{child.pid}/goto; "
+            f"i=$((i + 1)); done", 60)
+    check_equal(int(home.sh(f"cat /proc/{child.pid}/nmigs")), 2 * rounds, "moves")
+    child.kill()
+    child.wait()
+    cluster.wait_idle()
