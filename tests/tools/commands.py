@@ -109,6 +109,21 @@ class Mosctl(NodeTest):
         for name in ("bring", "lstay", "expel", "block"):
             self.assertEqual(self.node.number("/proc/hpc/admin/" + name), 1, name)
 
+    def test_guests_are_sent_on(self):
+        """To the best node that is open and has room, not all to the same; home where nothing is better."""
+        self.node.numbers(2, 1, 300, 10000, 1 << 30, 1 << 30, 1 << 30, 99, 3)
+        self.node.numbers(3, 1, 0, 15000, 1 << 30, 1 << 30, 1 << 30, 0, 3)
+        self.node.write("/proc/hpc/config", "1 192.0.2.1 alpha\n2 192.0.2.2 beta\n3 192.0.2.3 gamma\n4 192.0.2.4 delta\n")
+        self.node.numbers(4, 1, 0, 10000, 1 << 30, 1 << 30, 1 << 30, 0, 3)
+        self.node.write("/run/omdiscd/peers", "")
+        self.node.guest(901, 2, "pid=5")
+        self.node.guest(902, 4, "pid=6")
+        self.node.guest(903, 2, "pid=7")
+        self.node.write("/proc/hpc/remote/903/stats", f"utime=1 stime=1 vsize=1 rss={3 << 18}\n")	# 3 GB
+        self.expect(0, "mosctl", "expel")
+        self.assertEqual([self.node.number(f"/proc/hpc/remote/{n}/goto") for n in (900, 901, 902, 903)], [3, 4, 3, 0])
+        self.assertEqual([self.node.number("/proc/hpc/admin/" + n) for n in ("block", "expel")], [1, 1])
+
     def test_speed(self):
         self.expect(0, "mosctl", "setspeed", "12345")
         self.assertEqual(self.node.number("/proc/hpc/admin/speed"), 12345)

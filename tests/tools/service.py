@@ -66,6 +66,42 @@ class Service(NodeTest):
         self.assertEqual(self.node.number("/proc/hpc/admin/mospe"), 0)
         self.call(3, "status")
 
+    def test_stop_leave(self):
+        """Who asks for it leaves the processes away; their home stays a member until it is told again."""
+        self.call(0, "start")
+        self.node.remove("/proc/hpc/remote/900")
+        out = self.call(0, "stop", "leave", out="2 processes stay away")
+        self.assertIn("this node takes no guests", out)
+        self.assertEqual([self.node.number("/proc/hpc/admin/" + n) for n in ("block", "expel", "bring", "mospe")],
+                         [1, 1, 0, 7])
+        self.call(0, "status", out="node 7, omdiscd runs")
+        for pid in (100, 102):
+            self.node.write(f"/proc/{pid}/where", "0\n")
+        self.call(0, "stop", "leave", out="stopped")
+        self.call(3, "status")
+
+    def test_shutdown(self):
+        """A machine that goes down brings them home, or where that was asked for leaves them and does not wait."""
+        self.call(0, "start")
+        self.node.remove("/proc/hpc/remote/900")
+        self.call(0, "shutdown", out="2 processes to bring home")
+        self.assertEqual(self.node.number("/proc/hpc/admin/bring"), 1)
+        self.node.write("/proc/hpc/admin/bring", "0\n")
+        self.node.write("/etc/default/openmosix", "STOP_AWAY=leave\n")
+        self.call(0, "start")
+        self.call(0, "shutdown", out="2 processes stay away")
+        self.assertEqual([self.node.number("/proc/hpc/admin/" + n) for n in ("bring", "mospe")], [0, 0])
+        self.call(0, "start")
+        self.node.program("systemctl", "#!/bin/sh\necho stopping\n")
+        self.call(0, "stop", out="stopped")
+
+    def test_pool(self):
+        self.node.write("/etc/default/openmosix",
+                        "OMDISCD_OPTS=-v\nPOOL=adaptive\nPOOL_HOURS='mon-fri 18:00-08:00,sat'\nPOOL_IDLE=600\n")
+        self.call(0, "start")
+        self.assertEqual(self.node.read("/daemon-options"),
+                         "-v --pool adaptive --pool-hours mon-fri 18:00-08:00,sat --pool-idle 600\n")
+
     def test_stop_is_idempotent(self):
         self.call(0, "stop", out="omdiscd does not run")
 
@@ -107,8 +143,8 @@ class Service(NodeTest):
         self.node.program("mosctl", "#!/bin/sh\nexec sleep 60\n")
         begin = time.monotonic()
         out = self.call(1, "stop", err="gave up on 1 guests")
-        self.assertIn("1 guests to send home left", out)
-        self.assertIn("2 processes to bring home left", out)
+        self.assertIn("1 guests to send away left, 1 s to go", out)
+        self.assertIn("2 processes to bring home left, 1 s to go", out)
         self.assertLess(time.monotonic() - begin, 15)
         self.assertEqual(self.node.number("/proc/hpc/admin/mospe"), 0)
 
@@ -120,6 +156,8 @@ class Service(NodeTest):
     def test_usage(self):
         self.call(2, err="usage")
         self.call(2, "frobnicate", err="usage")
+        self.call(2, "start", "leave", err="usage")
+        self.call(2, "stop", "leave", "now", err="usage")
 
     def test_busybox(self):
         if not os.path.exists("/bin/busybox"):

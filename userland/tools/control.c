@@ -12,15 +12,12 @@
 #include "lib/file.h"
 #include "lib/log.h"
 #include "lib/parse.h"
+#include "tools/refuge.h"
 #include "tools/tool.h"
 
-int control_write(const char *file, const char *value)
+/* What a write to a file below admin/ gave; a TOOL_* code. */
+static int outcome(int err, const char *file, const char *value)
 {
-	char path[64];
-	int err;
-
-	snprintf(path, sizeof(path), "/proc/hpc/admin/%s", file);
-	err = file_write(path, value);
 	if (!err)
 		return TOOL_OK;
 	if (err == -ENOENT && file_exists("/proc/hpc"))
@@ -28,12 +25,20 @@ int control_write(const char *file, const char *value)
 	if (err == -EINTR)
 		log_error("interrupted; %s may not be complete", file);
 	else
-		log_fail(err, "cannot write '%.*s' to %s", (int)strcspn(value, "\n"), value,
-			 path);
+		log_fail(err, "cannot write '%.*s' to /proc/hpc/admin/%s", (int)strcspn(value, "\n"),
+			 value, file);
 	return TOOL_FAILED;
 }
 
-/* Nothing may leave (or arrive) again while all come home (or leave). */
+int control_write(const char *file, const char *value)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/hpc/admin/%s", file);
+	return outcome(file_write(path, value), file, value);
+}
+
+/* Nothing may leave again while all come home. */
 int control_bring(void)
 {
 	int code = control_write("lstay", "1\n");
@@ -43,9 +48,7 @@ int control_bring(void)
 
 int control_expel(void)
 {
-	int code = control_write("block", "1\n");
-
-	return code ? code : control_write("expel", "1\n");
+	return outcome(refuge_send_all(), "expel", "1");
 }
 
 int control_speed(const char *text)

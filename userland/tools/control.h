@@ -11,7 +11,7 @@
 int control_write(const char *file, const char *value);
 /* lstay, then all processes that are away come home; returns when they are there. */
 int control_bring(void);
-/* block, then all guests go home; returns when they are gone. */
+/* block, then all guests go to better nodes or home; returns when they are gone. */
 int control_expel(void);
 int control_speed(const char *text);
 

@@ -255,7 +255,7 @@ static const struct verb verbs[] = {
 	{ "quiet", "", "neither give nor collect load information", set_switch, "quiet", "1\n" },
 	{ "noquiet", "", "do so again", set_switch, "quiet", "0\n" },
 	{ "bring", "", "lstay, then bring all processes that are away home; waits", bring, NULL, NULL },
-	{ "expel", "", "block, then send all guests home; waits", expel, NULL, NULL },
+	{ "expel", "", "block, then send all guests away, to better nodes or home; waits", expel, NULL, NULL },
 	{ "setspeed", "N", "set this node's speed, 10000 being a standard CPU", set_speed, NULL, NULL },
 	{ "loadlimit", "[N]", "load above which this node wants no more; 0 = none", limit, "loadlimit", NULL },
 	{ "llimitmode", "[N]", "what loadlimit counts: 0 all, 1 own processes, 2 guests", limit, "llimitmode", NULL },

@@ -13,8 +13,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "lib/away.h"
-#include "lib/file.h"
 #include "lib/log.h"
+#include "tools/refuge.h"
+#include "tools/target.h"
 
 void job_init(struct job *job)
 {
@@ -77,7 +78,7 @@ int job_migrate(struct job *job, pid_t pid, unsigned int id)
 
 	if (child)
 		return child < 0 ? child : 0;
-	err = away_move(pid, id);
+	err = target_move(pid, id);
 	if (id)
 		snprintf(what, sizeof(what), "move of %d to node %u", pid, id);
 	else
@@ -96,9 +97,7 @@ int job_expel(struct job *job)
 
 	if (child)
 		return child < 0 ? child : 0;
-	err = file_write("/proc/hpc/admin/block", "1\n");
-	if (!err)
-		err = file_write("/proc/hpc/admin/expel", "1\n");
+	err = refuge_send_all();
 	send_outcome(out, "expel (guests are blocked now)", err, "");
 	return 0;
 }

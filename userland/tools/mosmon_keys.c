@@ -218,7 +218,7 @@ const struct key keys[] = {
 	{ { 'u' }, ANYWHERE, "u", "utilisation of the nodes", mode_util },
 	{ { 'l' }, UNSELECTED, "l", "load and memory of the nodes", mode_load },
 	{ { 'm' }, UNSELECTED, "m", "memory of the nodes: # used, + free", mode_memory },
-	{ { 'e' }, ANYWHERE, "e", "expel: send all guests home, take none (asks)", ask_expel },
+	{ { 'e' }, ANYWHERE, "e", "expel: send all guests away, take none (asks)", ask_expel },
 	{ { 'm' }, SELECTED, "m", "migrate the selected process (asks for the node)", ask_migrate },
 	{ { 'b' }, ANYWHERE, "b", "bring the selected process home", bring_home },
 	{ { 'l' }, SELECTED, "l", "lock or unlock the selected process", toggle_lock },
