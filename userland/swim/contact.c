@@ -20,11 +20,12 @@
 #define HELLO_MAX_MS		3200
 #define FOUND_MS		1000
 #define FOUND_LATEST_MS		2600
-#define FOUND_CONTACT_MS	6000	/* contacts are heard, but none answers */
+#define FOUND_CONTACT_MS	5000	/* a contact was heard: it may be busy */
+#define FOUND_AT_LAST_MS	30000	/* contacts are heard, but none answers */
 #define SILENT_MS		1200
 #define CONTACT_FRESH_MS	5000
 #define ANSWERERS		3
-#define CHALLENGES_A_SECOND	250
+#define ANSWERS_A_SECOND	600
 #define EPOCH_MS		4000	/* a challenge is good for one or two of them */
 
 void contact_start(struct swim *s)
@@ -38,9 +39,8 @@ void contact_start(struct swim *s)
 
 void contact_settled(struct swim *s)
 {
-	s->announce_ms = s->now_ms + swim_below(s, (uint64_t)roster_size(s) * s->tune.announce_ms);
-	if (!s->up.count)
-		s->announce_ms = s->now_ms;
+	/* in a growing cluster more of them, for there may be many who look for a contact */
+	s->announce_ms = s->now_ms + swim_below(s, s->up.count * (uint64_t)s->tune.announce_ms / 8 + 1);
 }
 
 static uint64_t nonce_for(const struct swim *s, uint64_t key, uint64_t session, uint64_t epoch)
@@ -63,7 +63,7 @@ static bool may_answer(struct swim *s)
 		s->answers_ms = s->now_ms;
 		s->answers = 0;
 	}
-	if (s->answers++ < CHALLENGES_A_SECOND)
+	if (s->answers++ < ANSWERS_A_SECOND)
 		return true;
 	swim_add(s, SWIM_COUNT_THROTTLED);
 	return false;
@@ -118,8 +118,9 @@ void contact_found(struct swim *s, const struct wire_head *head, const struct sw
 	if (!any_contact(s))
 		s->hello_ms = swim_earlier(s->hello_ms, s->now_ms + swim_below(s, HELLO_MS / 2));
 	remember(s, head, via);
-	if (s->found_ms < s->last_found_ms - FOUND_LATEST_MS + FOUND_CONTACT_MS)
-		s->found_ms = s->last_found_ms - FOUND_LATEST_MS + FOUND_CONTACT_MS;
+	if (s->found_ms < s->now_ms + FOUND_CONTACT_MS)
+		s->found_ms = swim_earlier(s->now_ms + FOUND_CONTACT_MS,
+					   s->last_found_ms - FOUND_LATEST_MS + FOUND_AT_LAST_MS);
 }
 
 static void say_hello(struct swim *s)

@@ -30,7 +30,7 @@ static uint64_t timeout_of(const struct swim *s, const struct suspicion *x)
 	};
 	unsigned int most = s->tune.confirmations, c = x->count - 1;
 	uint64_t log10 = milli_log10(roster_size(s));
-	uint64_t least = s->tune.suspicion_ms * (log10 < 1000 ? 1000 : log10) / 1000;
+	uint64_t least = s->tune.suspicion_ms * (1000 + (log10 < 1000 ? 1000 : log10)) / 2000;
 
 	if (most > SUSPECTERS_MAX - 1)
 		most = SUSPECTERS_MAX - 1;

@@ -151,7 +151,7 @@ struct swim_tuning {
 	unsigned int helpers;		/* asked to probe for us */
 	unsigned int lambda;		/* news is sent lambda * log2(N) times */
 	unsigned int load_fanout;	/* members that hear our load each time */
-	uint32_t suspicion_ms;		/* the least, times log10(N) */
+	uint32_t suspicion_ms;		/* the least, of 10 nodes; for N times (1 + log10(N)) / 2 */
 	unsigned int suspicion_max;	/* times the least, while nobody else suspects it */
 	unsigned int confirmations;	/* by so many it shrinks to the least */
 	uint32_t announce_ms;		/* between two announcements of anybody */

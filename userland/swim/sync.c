@@ -13,7 +13,7 @@
 #include "swim/roster.h"
 #include "swim/send.h"
 
-#define BURST		8	/* packets of one answer */
+#define BURST		16	/* packets of one answer */
 #define PUSH_MS		20	/* between two portions for a newcomer */
 #define PUSH_BURST	6
 #define ENTRY_BYTES	13u
@@ -24,17 +24,29 @@ void sync_start(struct swim *s)
 	s->last_sync_ms = s->now_ms;
 }
 
+/* How long since the last time before it is done again. */
+static uint64_t patience(const struct swim *s, const struct wire_head *head)
+{
+	uint32_t size = roster_size(s);
+	uint32_t more = head->size > size ? head->size - size : size - head->size;
+
+	/* two halves that have just met, or many newcomers */
+	if (more > 8 && more > size / 16)
+		return s->tune.sync_ms / 4;
+	if (!s->news && (head->flags & WIRE_QUIET))
+		return s->tune.sync_ms;
+	/* while news is on its way tables differ anyway */
+	return 2 * s->tune.sync_ms;
+}
+
 void sync_compare(struct swim *s, const struct wire_head *head, uint32_t from)
 {
-	bool quiet = !s->news && (head->flags & WIRE_QUIET);
 	struct send_packet p;
 
-	if (head->digest == s->digest || s->now_ms < s->sync_ms)
+	if (head->digest == s->digest || s->now_ms - s->last_sync_ms < patience(s, head) ||
+	    s->now_ms < s->sync_ms)
 		return;
-	/* while news is on its way tables differ anyway */
-	if (!quiet && s->now_ms - s->last_sync_ms < 2 * s->tune.sync_ms)
-		return;
-	s->sync_ms = s->now_ms + swim_about(s, s->tune.sync_ms);
+	s->sync_ms = s->now_ms + swim_below(s, s->tune.sync_ms / 4);
 	s->last_sync_ms = s->now_ms;
 	swim_add(s, SWIM_COUNT_SYNCS);
 	send_begin(s, &p, WIRE_DIGEST, head->session, 0);
