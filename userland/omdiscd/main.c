@@ -21,6 +21,7 @@
 #include "lib/log.h"
 #include "omdiscd/cluster.h"
 #include "omdiscd/identity.h"
+#include "omdiscd/lend.h"
 #include "omdiscd/link.h"
 #include "omdiscd/load.h"
 #include "omdiscd/net.h"
@@ -32,7 +33,7 @@
 #define TICK_MS		1000
 #define PACKETS_A_TURN	512	/* then the timers have their turn */
 
-enum { FD_SIGNAL, FD_LINK, FD_V6, FD_V4, FD_COUNT };
+enum { FD_SIGNAL, FD_LINK, FD_V6, FD_V4, FD_POOL, FD_COUNT };
 
 struct daemon {
 	struct settings settings;
@@ -42,6 +43,7 @@ struct daemon {
 	struct link_list links;		/* all, also the unusable */
 	struct cluster cluster;
 	struct load_meter meter;
+	struct lend lend;
 	struct table table;
 	struct status status;
 	struct addr own;		/* the last one there was, also when all links are down */
@@ -199,6 +201,8 @@ static void tick(struct daemon *d, struct instant now)
 	d->tick_ms = now.ms + TICK_MS;
 	load_read(&d->meter, cluster_id(&d->cluster), &d->cluster.load);
 	update_table(d, now);
+	if (d->settings.kernel)
+		lend_tick(&d->lend, now.ms);
 	err = table_info(&d->table, &d->cluster, now.ms);
 	if (err)
 		counters_add(&d->counters, COUNT_KERNEL_ERRORS);
@@ -276,6 +280,8 @@ static void turn(struct daemon *d)
 		if (d->fds[i].revents)
 			receive(d, d->fds[i].fd);
 	now = clock_now(&d->clock);
+	if (d->fds[FD_POOL].revents)
+		lend_read(&d->lend, now.ms);
 	if (d->identified)
 		cluster_tick(&d->cluster, now);
 	if (d->identified && d->cluster.change != change)
@@ -358,12 +364,18 @@ static int go_to_background(const struct daemon *d)
 
 static int watch(struct daemon *d)
 {
+	int err = lend_open(&d->lend, &d->settings.pool, clock_now(&d->clock).ms);
 	char pid[32];
 
+	if (err) {
+		log_fail(err, "cannot watch for users");
+		return err;
+	}
 	d->fds[FD_SIGNAL] = (struct pollfd) { .fd = open_signals(), .events = POLLIN };
 	d->fds[FD_LINK] = (struct pollfd) { .fd = link_watch(), .events = POLLIN };
 	d->fds[FD_V6] = (struct pollfd) { .fd = d->net.fd6, .events = POLLIN };
 	d->fds[FD_V4] = (struct pollfd) { .fd = d->net.fd4, .events = POLLIN };
+	d->fds[FD_POOL] = (struct pollfd) { .fd = lend_fd(&d->lend), .events = POLLIN };
 	if (d->fds[FD_SIGNAL].fd < 0 || d->fds[FD_LINK].fd < 0) {
 		log_fail(errno, "cannot watch signals and interfaces");
 		return -errno;
@@ -381,6 +393,7 @@ static void leave(struct daemon *d)
 	err = table_clear(&d->table);
 	if (err)
 		log_fail(err, "cannot empty the kernel's node table");
+	lend_close(&d->lend);
 	status_close();
 	file_remove(PIDFILE);
 	cluster_free(&d->cluster);

@@ -18,6 +18,7 @@
 
 enum {
 	OPT_ID = 256, OPT_NAME, OPT_CLUSTER, OPT_NO_KERNEL, OPT_NO_SETTIME, OPT_SKEW, OPT_VERSION,
+	OPT_POOL, OPT_POOL_HOURS, OPT_POOL_IDLE,
 };
 
 static const struct row {
@@ -37,6 +38,9 @@ static const struct row {
 	{ OPT_NO_KERNEL, "no-kernel", NULL, "run without /proc/hpc: membership only" },
 	{ OPT_NO_SETTIME, "no-settime", NULL, "never set the clock, only account for it" },
 	{ OPT_SKEW, "clock-skew", "SECONDS", "with --no-settime: seem to be so far off (for tests)" },
+	{ OPT_POOL, "pool", "KIND", "single (default), server, client or adaptive: when to take guests" },
+	{ OPT_POOL_HOURS, "pool-hours", "HOURS", "adaptive: open then, as 'mon-fri 18:00-08:00,sat,sun'" },
+	{ OPT_POOL_IDLE, "pool-idle", "SECONDS", "adaptive: open when nobody used it for so long" },
 	{ OPT_VERSION, "version", NULL, "print the version" },
 	{ 'h', "help", NULL, "print this" },
 };
@@ -78,6 +82,20 @@ static int parse_skew(const char *text, int64_t *us)
 	return 0;
 }
 
+static int parse_pool(struct settings *s, int code, const char *value)
+{
+	switch (code) {
+	case OPT_POOL:
+		return pool_parse_kind(value, &s->pool.kind) ?
+			usage_error("not a pool (single, server, client, adaptive)", value) : 0;
+	case OPT_POOL_HOURS:
+		return pool_parse_hours(value, &s->pool) ?
+			usage_error("not hours, as 'mon-fri 18:00-08:00,sat'", value) : 0;
+	}
+	return parse_u32(value, &s->pool.idle) || !s->pool.idle ?
+		usage_error("not a number of seconds", value) : 0;
+}
+
 /* 0 = taken, 1 = leave with success, -EINVAL = said what is wrong. */
 static int take_option(struct settings *s, int code, const char *value)
 {
@@ -113,6 +131,10 @@ static int take_option(struct settings *s, int code, const char *value)
 		return 0;
 	case OPT_SKEW:
 		return parse_skew(value, &s->skew_us) ? usage_error("not a number of seconds", value) : 0;
+	case OPT_POOL:
+	case OPT_POOL_HOURS:
+	case OPT_POOL_IDLE:
+		return parse_pool(s, code, value);
 	case OPT_VERSION:
 		puts("omdiscd " TESSERA_VERSION);
 		return 1;
@@ -147,6 +169,10 @@ static int check_settings(const struct settings *s, int argc, char **argv)
 		return usage_error("takes no arguments", argv[optind]);
 	if (s->skew_us && s->settime)
 		return usage_error("only together with --no-settime", "--clock-skew");
+	if (s->pool.kind != POOL_ADAPTIVE && (s->pool.spans || s->pool.idle))
+		return usage_error("only with --pool adaptive", "--pool-hours, --pool-idle");
+	if (s->pool.kind == POOL_ADAPTIVE && !s->pool.spans && !s->pool.idle)
+		return usage_error("needs --pool-hours or --pool-idle", "--pool adaptive");
 	return 0;
 }
 

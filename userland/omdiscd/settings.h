@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include "lib/map.h"
 #include "lib/parse.h"
+#include "omdiscd/pool.h"
 
 /* The command line, and the files that it and the defaults name. */
 struct settings {
@@ -19,6 +20,7 @@ struct settings {
 	const char *cluster;
 	const char *name;		/* NULL = the host's */
 	unsigned int id;		/* 0 = not given */
+	struct pool_settings pool;
 	/* read by settings_load() */
 	bool keyed;
 	uint8_t key[PARSE_KEY_BYTES];

@@ -1,6 +1,6 @@
 # The daemon; everything but main.c is also linked into unit tests and fuzzers.
-omdiscd_core := $(addprefix omdiscd/,claim.c clock.c cluster.c counters.c identity.c join.c link.c load.c \
-	member.c net.c packet.c probe.c replay.c seal.c settings.c status.c table.c timing.c)
+omdiscd_core := $(addprefix omdiscd/,claim.c clock.c cluster.c counters.c identity.c join.c lend.c link.c load.c \
+	member.c net.c packet.c pool.c presence.c probe.c replay.c seal.c settings.c status.c table.c timing.c)
 programs += omdiscd
 omdiscd_src := omdiscd/main.c $(omdiscd_core)
 omdiscd_libs := -lsodium

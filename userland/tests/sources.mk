@@ -1,5 +1,5 @@
 # Unit tests (cmocka, built with ASan and UBSan), run by "make check".
-tests += lib_test packet_test cluster_test kernel_test
+tests += lib_test packet_test cluster_test kernel_test pool_test
 lib_test_src := tests/lib_test.c tests/fakeroot.c
 packet_test_src := tests/packet_test.c $(addprefix omdiscd/,packet.c seal.c replay.c)
 packet_test_libs := -lsodium
@@ -7,3 +7,4 @@ cluster_test_src := tests/cluster_test.c tests/simulation.c $(omdiscd_core)
 cluster_test_libs := -lsodium
 kernel_test_src := tests/kernel_test.c tests/fakeroot.c $(omdiscd_core)
 kernel_test_libs := -lsodium
+pool_test_src := tests/pool_test.c tests/fakeroot.c $(addprefix omdiscd/,lend.c pool.c presence.c)
