@@ -11,14 +11,23 @@
 #define NEARLY		1.1	/* so much longer is as good as the best */
 #define JUDGED		1.0	/* s of work at least: for less, all targets would be the same */
 #define CALLS_RATIO	1.15	/* gains that home has without its calls being counted */
+#define BACK		60.0	/* s for which the node that it left is no target */
 #define PLENTY		0.2	/* of its memory is free on a node, after the process came */
+
+/* No ping-pong: only for its calls may it be back at once. */
+static bool is_back(const struct snapshot *s, const struct job *job, unsigned int id)
+{
+	if (id != job->before || job->rested >= BACK || job->flags & JOB_ASKED)
+		return false;
+	return id != job->home || job->calls * s->settings.costs.call < CALLS_RATIO - 1;
+}
 
 bool choose_allows(const struct snapshot *s, const struct outlook *o, const struct job *job,
 		   int there)
 {
 	unsigned int id = s->peer[there].id;
 
-	if (id == job->where)
+	if (id == job->where || is_back(s, job, id))
 		return false;
 	if (id == job->home)
 		return true;

@@ -28,6 +28,7 @@
 #define REST_MOVES_MAX	5
 #define REST_BY_HAND	60.0	/* s: what somebody wanted stays so long at least */
 #define TRIES		2	/* so many in vain on one node: the others there are like them */
+#define BACKLOG		2.0	/* s that the network is busy with moves; then no more are ordered */
 #define CALLS_A_TICK	4	/* bringing home for the sake of calls is not urgent */
 
 struct candidate {
@@ -186,6 +187,11 @@ static void consider(const struct snapshot *s, struct outlook *o, struct verdict
 	if (stays(s, o, job, c->here, &to, text)) {
 		think(v, job, to.benefit > to.cost ? s->peer[to.peer].id : job->where, to.benefit,
 		      to.cost, text);
+		return;
+	}
+	if (o->backlog > BACKLOG * s->settings.costs.bandwidth) {
+		think(v, job, s->peer[to.peer].id, to.benefit, to.cost,
+		      "the network is busy with earlier moves");
 		return;
 	}
 	if (!budget && !(to.calls && *calls < CALLS_A_TICK)) {

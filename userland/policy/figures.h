@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #define FIGURES_STANDARD_SPEED	10000
-#define FIGURES_TAU		2.0	/* s: running is an average that forgets a third in so long */
+#define FIGURES_TAU		2.0	/* s: running is an average that forgets two thirds in so long */
 
 /* Beside the bits of enum node_status (lib/node.h), which have the lower six. */
 enum figures_status {
@@ -23,7 +23,7 @@ struct figures {
 	uint8_t memory_pressure;	/* PSI: percent of the time in which something waited for it */
 	uint8_t cpu_pressure;
 	uint32_t speed;		/* of one CPU, 10000 = standard */
-	uint32_t running;	/* processes that want a CPU, in 1/100 */
+	uint32_t running;	/* processes that want a CPU, in 1/100: the mean, or now if that is more */
 	uint64_t mem;		/* bytes that are free or can be freed without loss */
 	uint64_t total;		/* bytes */
 };

@@ -6,8 +6,9 @@
  * - our own moves are added as far as the figures cannot show them yet (the reservation);
  * - figures of others drift towards what all others have in the mean as they get older;
  * - each node's surplus is what it runs above its fair share of all that is running. Where many
- *   have a surplus and there is little room, each may move only his part of it, rounded by chance:
- *   a thousand nodes that discover the same idle one send it one process, not a thousand.
+ *   have a surplus and there is little room, each may move only his part of it, rounded by chance;
+ *   and where the room is less than what others have too much, he does it no faster than news
+ *   spreads: a thousand nodes that discover the same idle one do not all run there.
  */
 #include "policy/outlook.h"
 
@@ -18,6 +19,7 @@
 #include "lib/node.h"
 
 #define DRIFT		30.0	/* s: figures so old have lost two thirds of what they said */
+#define SEEN		1.0	/* s until a node's own figures show what came */
 #define MEMORY_FLOOR	0.05	/* of the total: less is never left free on a target */
 
 static double capacity(const struct peer *p)
@@ -108,8 +110,30 @@ static void find_level(struct outlook *o, const struct snapshot *s)
 	o->share = above > below && above > 0 ? below / above : 1;
 }
 
-/* Of what a host has too much, each home takes its part away, as far as it has guests there. */
-static void set_budgets(struct outlook *o, const struct snapshot *s, struct random *chance)
+/* How much of what waits anywhere, for how little that is idle, waits elsewhere. */
+static void find_crowd(struct outlook *o, const struct snapshot *s)
+{
+	double idle = 0, waiting = 0, others = 0, age = 0;
+
+	for (size_t i = 0; i < s->peers; i++) {
+		double more = o->view[i].running - s->peer[i].cpus;
+		double mine = o->view[i].mine, running = o->view[i].running;
+
+		age += s->peer[i].age;
+		if (more < 0 && o->view[i].accepts)
+			idle -= more;
+		if (more <= 0)
+			continue;
+		waiting += more;
+		others += mine < running ? more * (1 - mine / running) : 0;
+	}
+	o->crowd = waiting > 0 ? others / waiting : 0;
+	if (idle > waiting)
+		o->crowd *= waiting / idle;
+	o->delay = SEEN + (s->peers > 1 ? age / (s->peers - 1) : 0);
+}
+
+static void find_mine(struct outlook *o, const struct snapshot *s)
 {
 	for (size_t i = 0; i < s->jobs; i++) {
 		int here = snapshot_find(s, s->job[i].where);
@@ -117,14 +141,43 @@ static void set_budgets(struct outlook *o, const struct snapshot *s, struct rand
 		if (here >= 0 && !(s->job[i].flags & JOB_GUEST))
 			o->view[here].mine += s->job[i].demand;
 	}
+}
+
+/* Of what a host has too much, each home takes its part away, as far as it has guests there. */
+static void set_budgets(struct outlook *o, const struct snapshot *s, struct random *chance)
+{
+	double pace = 1 / (1 + o->crowd * o->delay);
+
 	for (size_t i = 0; i < s->peers; i++) {
 		struct view *v = &o->view[i];
 		double part = 1;
 
 		if ((int)i != o->self && s->peer[i].guests > v->mine)
 			part = v->mine / s->peer[i].guests;
-		v->budget = v->surplus > 0 ? random_round(chance, v->surplus * part * o->share) : 0;
+		v->budget = v->surplus > 0 ? random_round(chance, v->surplus * part * o->share *
+						   pace) : 0;
 	}
+}
+
+/* Moves ordered come in the order of time; the network carries them one after the other. */
+static void find_backlog(struct outlook *o, const struct snapshot *s)
+{
+	double bandwidth = s->settings.costs.bandwidth;
+	double then = s->recents ? s->recent[0].ago : 0;
+
+	o->backlog = 0;
+	for (size_t i = 0; i < s->recents; i++) {
+		const struct recent *r = &s->recent[i];
+
+		o->backlog -= (then - r->ago) * bandwidth;
+		if (o->backlog < 0)
+			o->backlog = 0;
+		o->backlog += r->rss;
+		then = r->ago;
+	}
+	o->backlog -= then * bandwidth;
+	if (o->backlog < 0)
+		o->backlog = 0;
 }
 
 /*
@@ -168,6 +221,9 @@ int outlook_build(struct outlook *o, const struct snapshot *s, struct random *ch
 	reserve(o, s);
 	drift(o, s);
 	find_level(o, s);
+	find_mine(o, s);
+	find_crowd(o, s);
+	find_backlog(o, s);
 	set_budgets(o, s, chance);
 	set_rooms(o, s, chance);
 	return 0;
@@ -183,4 +239,5 @@ void outlook_move(struct outlook *o, int from, int to, double demand, double rss
 	b->running += demand;
 	b->room -= 1;
 	b->mem -= rss;
+	o->backlog += rss;
 }

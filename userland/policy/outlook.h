@@ -21,6 +21,9 @@ struct outlook {
 	int self;		/* index */
 	double level;		/* running for each standard CPU, if all were even */
 	double share;		/* of the surplus that the others can take, 0..1 */
+	double crowd;		/* others who want what little is idle: 0 = none, 1 = all of it */
+	double delay;		/* s until they see what we did */
+	double backlog;		/* bytes that our moves still have to carry */
 	struct view view[PEERS_MAX];
 };
 

@@ -40,6 +40,7 @@ struct job {
 	unsigned int flags;
 	unsigned int home;	/* node id */
 	unsigned int where;	/* node id, home's when it is at home */
+	unsigned int before;	/* node that it left with its last move; 0 = not known */
 	unsigned int moves;	/* so far */
 	double demand;		/* CPUs it would use if it were alone */
 	double used;		/* CPU s so far, of a standard CPU */
@@ -84,7 +85,7 @@ struct snapshot {
 	size_t jobs;
 	const struct job *job;
 	size_t recents;
-	const struct recent *recent;
+	const struct recent *recent;	/* the oldest first */
 	double slope;			/* bytes/s by which our free memory grows or shrinks */
 	struct settings_policy settings;
 };

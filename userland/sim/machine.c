@@ -76,7 +76,8 @@ void machine_enter(struct machine *m, struct sim_job *jobs, uint32_t job, double
 	if (m->count == m->room)
 		m->job = grow(m->job, &m->room, sizeof(*m->job));
 	j->factor = 1 + j->calls * call_time * m->speed;
-	j->finish = m->progress + j->left * j->factor;
+	j->finish = m->progress + j->left * j->factor + j->stall * m->speed;
+	j->stall = 0;
 	j->running = true;
 	m->used_mem += j->rss;
 	place(m, jobs, m->count++, job);
@@ -115,9 +116,11 @@ struct figures machine_figures(struct machine *m, double now)
 {
 	double kept = exp(-(now - m->averaged) / FIGURES_TAU);
 	double free_mem = m->mem - m->used_mem;
+	double now_running;
 
 	m->average = m->average * kept + m->count * (1 - kept);
 	m->averaged = now;
+	now_running = m->count > m->average ? m->count : m->average;
 	return (struct figures) {
 		.id = m->id,
 		.cpus = m->cpus,
@@ -125,7 +128,7 @@ struct figures machine_figures(struct machine *m, double now)
 		.zone = m->zone,
 		.status = NODE_CONFIGURED | NODE_UP | (m->blocked ? NODE_BLOCK : 0),
 		.speed = m->speed * FIGURES_STANDARD_SPEED,
-		.running = m->average * 100,
+		.running = now_running * 100,
 		.mem = free_mem > 0 ? free_mem : 0,
 		.total = m->mem,
 	};

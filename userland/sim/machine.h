@@ -13,6 +13,7 @@ struct sim_job {
 	double left;		/* of it, while it runs nowhere */
 	double finish;		/* the machine's progress at which it is done */
 	double factor;		/* its work takes so many times as long there, for its calls */
+	double stall;		/* s that it waits for its memory after a move, all in all */
 	double rss, grow, max;
 	double calls;
 	double started, ended;	/* s */

@@ -58,6 +58,15 @@ static void grow(struct world *w, struct machine *m)
 	w->tally.node_seconds++;
 }
 
+/* To others a node says the most that it has; itself it believes the mean, so nothing rash is done. */
+static struct peer self_peer(const struct machine *m, const struct figures *own)
+{
+	struct peer p = snapshot_peer(own, 0);
+
+	p.running = m->average;
+	return p;
+}
+
 static size_t put_peers(struct world *w, const struct machine *m, const struct figures *own,
 			struct peer *out)
 {
@@ -70,7 +79,7 @@ static size_t put_peers(struct world *w, const struct machine *m, const struct f
 		double age = w->now - heard[i].stamp / 1000.0;
 
 		if (!self && heard[i].figures->id > m->id) {
-			out[count++] = snapshot_peer(own, 0);
+			out[count++] = self_peer(m, own);
 			self = true;
 		}
 		/* by then membership has said so */
@@ -79,7 +88,7 @@ static size_t put_peers(struct world *w, const struct machine *m, const struct f
 		out[count++] = snapshot_peer(heard[i].figures, age);
 	}
 	if (!self)
-		out[count++] = snapshot_peer(own, 0);
+		out[count++] = self_peer(m, own);
 	return count;
 }
 
@@ -111,6 +120,7 @@ static struct job describe(const struct world *w, uint32_t index)
 		.flags = j->locked ? JOB_LOCKED : 0,
 		.home = w->machine[j->home].id,
 		.where = w->machine[j->where].id,
+		.before = j->moves ? w->machine[j->before].id : 0,
 		.moves = j->moves,
 		.demand = 1,
 		.used = j->work - left_of(w, j),
@@ -179,18 +189,17 @@ void mind_landed(struct world *w, uint32_t job)
 	}
 }
 
-/* The home's network carries its memory; what others wait for there comes first. */
-static double travel(struct world *w, const struct sim_job *j, uint32_t to)
+/* Its memory follows it, after what the home's network has to carry before. */
+static double travel(struct world *w, struct sim_job *j, uint32_t to)
 {
 	struct machine *home = &w->machine[j->home];
 	const struct costs *c = &w->scenario->policy.costs;
 	unsigned int hops = to != j->home && j->where != j->home ? 2 : 1;
-	double bytes = hops * j->rss / w->scenario->bandwidth;
 
-	if (home->sending_until < w->now)
-		home->sending_until = w->now;
-	home->sending_until += bytes;
-	return home->sending_until - w->now + hops * c->move;
+	home->sending_until = fmax(home->sending_until, w->now);
+	home->sending_until += hops * j->rss / w->scenario->bandwidth;
+	j->stall = home->sending_until - w->now;
+	return hops * c->move;
 }
 
 static void carry_out(struct world *w, struct machine *m, const struct snapshot *s,
