@@ -46,6 +46,7 @@ add_consoles() {
 		echo "session optional pam_exec.so /usr/lib/tessera/unlock-session" >>"$root/etc/pam.d/$service"
 	done
 	add banner.sh 644 etc/profile.d/tessera.sh
+	add completion.sh 644 etc/profile.d/tessera-completion.sh
 	rm -f "$root/etc/motd" "$root"/etc/update-motd.d/*
 	printf 'Tessera %s\n' "$TESSERA_VERSION" >"$root/etc/issue"
 }

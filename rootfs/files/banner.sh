@@ -5,7 +5,7 @@ if [ -n "${PS1:-}" ]; then
 	echo
 	echo "Tessera $(cat /etc/tessera/version) on $(hostname): head, $([ "$id" = 0 ] && echo "not yet in a cluster" || echo "node $id")."
 	[ -e /etc/tessera/key ] || echo "No cluster key: anybody on this network can join (boot with mos.key=...)."
-	echo "mosctl status: this node   mosmon: the cluster   mosrun PROGRAM: start one   poweroff: leave and stop"
+	echo "mos -h: the tools   mosmon: the cluster   mos run PROGRAM   poweroff: leave, stop"
 	echo
 	unset id
 fi

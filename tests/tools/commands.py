@@ -2,24 +2,36 @@
 # SPDX-License-Identifier: GPL-2.0
 """migrate, mosctl, mosrun and wrappers, mps, mtop, showmap, setpe, tune on a node made of files."""
 import errno
+import os
 import re
 import threading
 import time
 import unittest
 
-from fakenode import NodeTest, build_refuser
+from fakenode import NodeTest, TOP, build_refuser
 
 WRAPPERS = ("cpujob", "fastdecay", "iojob", "nodecay", "nomig", "runhome", "runon", "slowdecay")
 TOOLS = ("migrate", "mos", "mosctl", "mosmon", "mosrun", "mps", "mtop", "setpe", "showmap", "tune") + WRAPPERS
 
 
 class Help(NodeTest):
+    with open(TOP + "/userland/man/sources.mk", encoding="utf-8") as sources:
+        listed = re.split(r"[\s,)]+", sources.read())
+
     def test_every_tool_has_help(self):
         for tool in TOOLS:
             for flag in ("--help",) if tool == "mosrun" else ("-h", "--help"):
                 self.expect(0, tool, flag, out=f"usage: {tool} ")
         for tool in TOOLS:
             self.expect(0, "-h", out=f"  {tool} ")
+
+    def test_every_tool_has_a_page(self):
+        pages = os.listdir(TOP + "/userland/man")
+        for tool in TOOLS:
+            self.assertTrue({f"{tool}.1", f"{tool}.8"} & set(pages), tool)
+        for page in pages:
+            if page.endswith((".1", ".7", ".8")):
+                self.assertIn(page, self.listed, "not installed")
 
     def test_bad_options(self):
         for tool in TOOLS:

@@ -26,6 +26,10 @@ become_drone() {
 	inittab $(consoles) >"$ROOT/etc/inittab"
 	[ -z "$MOS_key" ] || put_secret "$ROOT/etc/tessera/key" "$MOS_key"
 	[ -z "$MOS_id" ] || put_secret "$ROOT/var/lib/tessera/id" "$MOS_id"
+	if [ -n "$MOS_pool" ]; then
+		mkdir -p "$ROOT/etc/default"
+		pool_defaults >"$ROOT/etc/default/openmosix"
+	fi
 	store "$ROOT/proc/self/lock" 1
 	run exec /sbin/init
 	[ -z "$MOCK" ] || exit 0

@@ -126,6 +126,7 @@ configure_root() {
 ::1 localhost ip6-localhost"
 	[ -z "$MOS_key" ] || put /etc/tessera/key 600 "$MOS_key"
 	[ -z "$MOS_id" ] || put /var/lib/tessera/id 644 "$MOS_id"
+	[ -z "$MOS_pool" ] || put /etc/default/openmosix 644 "$(pool_defaults)"
 	[ "$MOS_console" != none ] || run ln -sf /dev/null "$newroot/etc/systemd/system/mosmon.service"
 	if [ -n "$MOS_iface" ]; then
 		put /etc/systemd/network/10-unused.network 644 "[Match]

@@ -2,7 +2,7 @@
 # Boot parameters: mos.NAME[=VALUE] becomes MOS_NAME; without a value it is 1.  docs/boot.md has the manual.
 
 MOS_role='' MOS_key='' MOS_id='' MOS_iface='' MOS_root='' MOS_toram='' MOS_sshkey='' MOS_name='' MOS_console=''
-MOS_test='' MOS_agent=''
+MOS_pool='' MOS_poolhours='' MOS_poolidle='' MOS_test='' MOS_agent=''
 BOOTIF=''
 
 # set_param NAME[=VALUE]
@@ -12,7 +12,7 @@ set_param() {
 	*) value=1 ;;
 	esac
 	case ${1%%=*} in
-	role | key | id | iface | root | toram | sshkey | name | console | test | agent) eval "MOS_${1%%=*}=\$value" ;;
+	role | key | id | iface | root | toram | sshkey | name | console | pool | poolhours | poolidle | test | agent) eval "MOS_${1%%=*}=\$value" ;;
 	*) say "unknown boot parameter mos.${1%%=*}" ;;
 	esac
 }
@@ -47,6 +47,9 @@ check_params() {
 	case $MOS_name in *[!A-Za-z0-9-]* | -*) refuse_param name "no host name" ;; esac
 	case $MOS_iface in */* | .*) refuse_param iface "no interface name" ;; esac
 	case $MOS_root in '' | http://*) ;; *) refuse_param root "no http:// address" ;; esac
+	case $MOS_pool in '' | single | server | client | adaptive) ;; *) refuse_param pool "no kind of pool" ;; esac
+	case $MOS_poolhours in *[!A-Za-z0-9:,\ -]*) refuse_param poolhours "no hours, as mon-fri 18:00-08:00,sat" ;; esac
+	case $MOS_poolidle in *[!0-9]*) refuse_param poolidle "no number of seconds" ;; esac
 	case $MOS_key in
 	*[!0-9a-fA-F]*) refuse_param key "not 64 hexadecimal digits" ;;
 	'') ;;
@@ -63,4 +66,11 @@ ssh_key() {
 	AAAAE2VjZHNhLXNoYTItbmlzdHAyNTY*) echo "ecdsa-sha2-nistp256 $MOS_sshkey" ;;
 	*) return 1 ;;
 	esac
+}
+
+# pool_defaults: what mos.pool and its like are in /etc/default/openmosix
+pool_defaults() {
+	echo "POOL=$MOS_pool"
+	echo "POOL_HOURS='$MOS_poolhours'"
+	echo "POOL_IDLE=$MOS_poolidle"
 }
