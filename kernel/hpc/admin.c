@@ -152,13 +152,18 @@ static void show_version(struct admin_file *file, struct seq_file *m)
 		seq_puts(m, " migration");
 	if (IS_ENABLED(CONFIG_HPC_SECUREPORTS))
 		seq_puts(m, " secureports");
+	if (IS_ENABLED(CONFIG_HPC_LOADLIMIT))
+		seq_puts(m, " loadlimit");
+	if (IS_ENABLED(CONFIG_HPC_TOPOLOGY))
+		seq_puts(m, " topology");
 	if (IS_ENABLED(CONFIG_HPC_FAULT_INJECTION))
 		seq_puts(m, " fault-injection");
 	seq_printf(m, " disclosure=%d\n", CONFIG_HPC_DISCLOSURE);
 }
 
 enum {
-	MOSPE, BLOCK, STAY, LSTAY, QUIET, BRING, EXPEL, SPEED, KEY, VERSION, TIMEOUT, FAULT,
+	MOSPE, BLOCK, STAY, LSTAY, QUIET, BRING, EXPEL, SPEED, KEY, VERSION, TIMEOUT,
+	LOADLIMIT, LLIMITMODE, CPULIMIT, CLIMITMODE, ZONE, GATEWAYS, FAULT,
 };
 
 #define NUMBER(min_, max_, start)						\
@@ -178,8 +183,33 @@ static struct admin_file files[] = {
 	[KEY]	  = { "key", 0200, .write = write_key },
 	[VERSION] = { "version", 0444, .show = show_version },
 	[TIMEOUT] = { "timeout", NUMBER(1, 60, 4) },
+	[LOADLIMIT]  = { "loadlimit", NUMBER(0, 1000000, 0) },
+	[LLIMITMODE] = { "llimitmode", NUMBER(0, 2, 0) },
+	[CPULIMIT]   = { "cpulimit", NUMBER(0, 100, 0) },
+	[CLIMITMODE] = { "climitmode", NUMBER(0, 2, 0) },
+	[ZONE]	     = { "zone", NUMBER(0, 255, 0) },
+	[GATEWAYS]   = { "gateways", NUMBER(0, 2, 1) },
 	[FAULT]	  = { "fault", 0200, .write = write_fault },
 };
+
+/* Whether this kernel was built with what the file is for. */
+static bool is_there(int i)
+{
+	switch (i) {
+	case LOADLIMIT:
+	case LLIMITMODE:
+	case CPULIMIT:
+	case CLIMITMODE:
+		return IS_ENABLED(CONFIG_HPC_LOADLIMIT);
+	case ZONE:
+	case GATEWAYS:
+		return IS_ENABLED(CONFIG_HPC_TOPOLOGY);
+	case FAULT:
+		return IS_ENABLED(CONFIG_HPC_FAULT_INJECTION);
+	default:
+		return true;
+	}
+}
 
 static int admin_show(struct seq_file *m, void *v)
 {
@@ -229,7 +259,7 @@ int __init hpc_admin_init(struct proc_dir_entry *dir)
 	if (!admin)
 		return -ENOMEM;
 	for (int i = 0; i < ARRAY_SIZE(files); i++) {
-		if (i == FAULT && !IS_ENABLED(CONFIG_HPC_FAULT_INJECTION))
+		if (!is_there(i))
 			continue;
 		if (!proc_create_data(files[i].name, files[i].mode, admin, &admin_ops, &files[i]))
 			return -ENOMEM;
@@ -242,9 +272,18 @@ int hpc_node_self(void)
 	return READ_ONCE(files[MOSPE].value);
 }
 
+/* The other modes are the policy's business: it knows whose load it is. */
+static bool is_over_limit(void)
+{
+	unsigned int limit = READ_ONCE(files[LOADLIMIT].value);
+
+	return limit && !READ_ONCE(files[LLIMITMODE].value) &&
+	       hpc_load_own(HPC_FIGURE_LOAD) > limit;
+}
+
 bool hpc_admin_blocked(void)
 {
-	return READ_ONCE(files[BLOCK].value);
+	return READ_ONCE(files[BLOCK].value) || is_over_limit();
 }
 
 unsigned int hpc_admin_timeout(void)

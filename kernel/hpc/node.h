@@ -28,7 +28,7 @@ bool hpc_node_has_addr(int id, const struct sockaddr_storage *ss);
 /* Whether @ss (its port is ignored) is the address of any node in the table. */
 bool hpc_node_known_addr(const struct sockaddr_storage *ss);
 
-bool hpc_admin_blocked(void);		/* admin/block */
+bool hpc_admin_blocked(void);		/* admin/block, or over admin/loadlimit */
 unsigned int hpc_admin_timeout(void);	/* admin/timeout, seconds */
 
 /* Whether a cluster key is set. */

@@ -22,6 +22,8 @@ CONFIG_HPC_DISCLOSURE=0
 """
 INVERTED = """# CONFIG_HPC_SECUREPORTS is not set
 # CONFIG_HPC_FAULT_INJECTION is not set
+# CONFIG_HPC_LOADLIMIT is not set
+# CONFIG_HPC_TOPOLOGY is not set
 CONFIG_HPC_DISCLOSURE=0
 """
 
@@ -60,6 +62,14 @@ def features(node):
     return node.sh("cat /proc/hpc/admin/version").split("features", 1)[1].split()
 
 
+def limited(host):
+    """A node with something to do, and a limit below that."""
+    busy = hpc.Child(host, "sh -c 'while :; do :; done'")
+    host.wait(lambda: int(host.sh(f"cat /proc/hpc/nodes/{host.number}/load")) > 50, 30, "load of a busy node", 0.3)
+    host.sh("echo 50 >/proc/hpc/admin/loadlimit")
+    return busy
+
+
 def misplace(cluster):
     """Node 2 believes that node 1 has another address, as one behind NAT would have."""
     home, host = cluster.nodes
@@ -79,13 +89,34 @@ def identity_of_guest(cluster, child):
 def as_shipped(t):
     cluster = UmlCluster(t, 2, ["getids"])
     home = cluster.node(1)
-    check({"migration", "secureports", "disclosure=3"} <= set(features(home)), f"features {features(home)}")
+    check({"migration", "secureports", "loadlimit", "topology", "disclosure=3"} <= set(features(home)),
+          f"features {features(home)}")
     child = hpc.Child(home, f"{DRONE_DIR}/getids --ms 1500")
     check_equal(identity_of_guest(cluster, child), f"pid={child.pid} uid=0 gid=0 comm=getids", "identity")
     check_equal(child.wait(), 0, "status")
     child = misplace(cluster)
     check(hpc.try_goto(home, child.pid, 2), "a guest came from an address that is not configured")
     check_equal(child.wait(), 0, "status of who was refused")
+    cluster.wait_idle()
+
+
+@case(tier="check", timeout=120)
+def load_limit(t):
+    cluster = UmlCluster(t, 2, ["getids"])
+    home, host = cluster.nodes
+    child = hpc.Child(home, "sleep 60")
+    busy = limited(host)
+    error = hpc.try_goto(home, child.pid, 2)
+    check("temporarily unavailable" in error, f"a node over its limit: {error!r}")
+    host.sh("echo 2 >/proc/hpc/admin/llimitmode")
+    hpc.move(home, child.pid, 2)
+    for file, bad in (("loadlimit", "-1"), ("llimitmode", "3"), ("cpulimit", "101"), ("zone", "256"), ("gateways", "3")):
+        check(host.run(f"echo {bad} >/proc/hpc/admin/{file}").status, f"{file} took {bad}")
+        host.sh(f"echo 1 >/proc/hpc/admin/{file}")
+        check_equal(host.sh(f"cat /proc/hpc/admin/{file}"), "1\n", file)
+    for process in (child, busy):
+        process.kill()
+        process.wait()
     cluster.wait_idle()
 
 
@@ -97,7 +128,8 @@ def inverted(t):
     child = hpc.Child(home, f"{DRONE_DIR}/getids --ms 1500")
     check_equal(identity_of_guest(cluster, child), "", "identity")
     check_equal(child.wait(), 0, "status")
-    check(home.run("ls /proc/hpc/admin/fault").status != 0, "fault injection without its switch")
+    for file in ("fault", "loadlimit", "cpulimit", "zone", "gateways"):
+        check(home.run(f"ls /proc/hpc/admin/{file}").status != 0, f"{file} without its switch")
     child = misplace(cluster)
     hpc.move(home, child.pid, 2)
     check_equal(child.wait(), 0, "status of a guest from another address")
