@@ -9,6 +9,7 @@ import time
 import unittest
 
 from fakenode import NodeTest, TOP, build_refuser, terminal
+from monitor import Screen
 
 COMMANDS = ("status nodes ps top log why migrate run bring expel block noblock stay nostay lstay nolstay quiet "
             "noquiet speed").split()
@@ -140,6 +141,21 @@ class Views(NodeTest):
         self.assertNotIn("\033", terminal(self.node, "mos", "nodes", TERM="xterm", NO_COLOR="1"))
         self.assertNotIn("\033", terminal(self.node, "mos", "nodes", TERM="dumb"))
         self.assertNotIn("\033", terminal(self.node, "mos", "nodes", "--json", TERM="xterm"))
+
+
+class OnScreen(NodeTest):
+    def test_watch_fits(self):
+        """Long lines and many rows do not scroll what is watched away."""
+        screen = Screen(self.node, "nodes", "-w", tool="mos", columns=40, lines=3, term="xterm-256color")
+        self.addCleanup(screen.close)
+        text = screen.wait("beta")
+        self.assertTrue(text.startswith("    ID NAME"), text)
+        self.assertNotIn("SWITCHES", text)
+        self.assertNotIn("gamma", text)
+        screen.resize(100, 6)
+        self.assertIn("SWITCHES", screen.wait("gamma"))
+        self.node.write("/proc/hpc/nodes/3/load", "777\n")
+        screen.wait(r"3 gamma .* 777 ")
 
 
 class Why(NodeTest):

@@ -13,17 +13,17 @@ DEADLINE = 20
 
 
 class Screen:
-    """mosmon in a terminal of its own."""
+    """A tool in a terminal of its own."""
 
     sockets = 0
 
-    def __init__(self, node, *options, columns=80, lines=24, term="screen", **env):
+    def __init__(self, node, *options, tool="mosmon", columns=80, lines=24, term="screen", **env):
         Screen.sockets += 1
         self.base = ["tmux", "-f", "/dev/null", "-S", f"{scratch}/tmux{Screen.sockets}"]
         environment = node.environment(TERM=term, **env)
         script = node.path("/start")
         with open(script, "w", encoding="utf-8") as file:
-            file.write(f'"{node.tools}" mosmon {" ".join(options)} 2>"{node.root}/err"\n'
+            file.write(f'"{node.tools}" {tool} {" ".join(options)} 2>"{node.root}/err"\n'
                        'echo "ended with $?"; cat >/dev/null\n')
         words = [f"{name}={environment[name]}" for name in ("TESSERA_ROOT", "TERM", "PATH", *env)]
         self.tmux("new-session", "-d", "-x", str(columns), "-y", str(lines),

@@ -39,7 +39,7 @@ static void print_switches(FILE *out, unsigned int status)
 
 static void print_heading(FILE *out, const struct mos_view *view, const struct choice *choice)
 {
-	fprintf(out, "%s%6s %-16s ", mos_paint(view, PAINT_BOLD), "ID", "NAME");
+	fprintf(out, "%s%6s %-10s ", mos_paint(view, PAINT_BOLD), "ID", "NAME");
 	if (choice->addresses)
 		fprintf(out, "%-28s ", "ADDRESS");
 	fprintf(out, "%-7s %4s %6s %5s %4s %5s %5s %6s %3s %s%s\n", "STATE", "CPUS", "SPEED", "LOAD%",
@@ -51,7 +51,7 @@ static void print_node(FILE *out, const struct mos_view *view, const struct choi
 {
 	char free_text[24], memory_text[24];
 
-	fprintf(out, "%c%5u %-16.16s ", node->self ? '*' : ' ', node->id,
+	fprintf(out, "%c%5u %-10.16s ", node->self ? '*' : ' ', node->id,
 		node->name[0] ? node->name : "-");
 	if (choice->addresses)
 		fprintf(out, "%-28s ", node->addr[0] ? node->addr : "-");

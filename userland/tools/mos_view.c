@@ -81,21 +81,38 @@ int mos_view_option(const struct tool *tool, struct mos_view *view, int letter, 
 	return tool->bad_usage;
 }
 
-/* As many lines as the screen has; the last has no newline, so that nothing scrolls. */
+/* So much of a line as fits in some columns; colours take none. */
+static void put_cut(const char *line, size_t len, unsigned int columns)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		bool colour = line[i] == '\033';
+
+		if (colour || columns)
+			putchar(line[i]);
+		while (colour && line[i] != 'm' && i + 1 < len)
+			putchar(line[++i]);
+		columns -= !colour && columns;
+	}
+}
+
+/* What fits on the screen; the last line has no newline, so that nothing scrolls. */
 static void put_screen(const char *text)
 {
-	struct winsize size = { 0 };
-	int rows = 24;
+	struct winsize size = { .ws_row = 24, .ws_col = 80 };
+	int rows;
 
-	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_row)
-		rows = size.ws_row;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_row || !size.ws_col)
+		size = (struct winsize) { .ws_row = 24, .ws_col = 80 };
 	fputs("\033[H", stdout);
-	while (*text && rows-- > 0) {
+	for (rows = size.ws_row; *text && rows > 0; rows--) {
 		size_t len = strcspn(text, "\n");
 
-		printf("%.*s\033[K", (int)len, text);
+		fputs("\033[K", stdout);
+		put_cut(text, len, size.ws_col);
 		text += len + (text[len] == '\n');
-		if (*text && rows > 0)
+		if (*text && rows > 1)
 			fputs("\r\n", stdout);
 	}
 	fputs("\033[J", stdout);
