@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define MASK_RANGES_MAX	128
+
 /* openMosix's cluster mask: migfilter on or off, mignodes the list, migpolicy what the list means. */
 enum mask_mode {
 	MASK_NONE,
@@ -13,27 +15,19 @@ enum mask_mode {
 	MASK_ALLOW,	/* policy 1: only to those listed */
 };
 
+struct mask_range {
+	uint16_t from, to;
+};
+
 struct mask {
 	enum mask_mode mode;
-	size_t bytes;
-	const uint8_t *bits;	/* node N is bit N-1 */
+	size_t ranges;
+	const struct mask_range *range;
 };
 
 /* May the process go to this node? (Home is never asked for.) */
-static inline bool mask_allows(const struct mask *mask, unsigned int node)
-{
-	size_t byte = (node - 1) / 8;
-	bool listed = byte < mask->bytes && (mask->bits[byte] >> (node - 1) % 8 & 1);
-
-	switch (mask->mode) {
-	case MASK_NONE:
-		return true;
-	case MASK_DENY:
-		return !listed;
-	case MASK_ALLOW:
-		return listed;
-	}
-	return false;
-}
+bool mask_allows(const struct mask *mask, unsigned int node);
+/* "1,3-5" or nothing, as mignodes reads; the number of ranges, or -EINVAL, -E2BIG. */
+int mask_parse(const char *text, struct mask_range out[static MASK_RANGES_MAX]);
 
 #endif

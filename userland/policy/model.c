@@ -10,7 +10,7 @@
 
 #define REMAINING_MAX	120.0	/* s: a day-old process will not move for one part in a thousand */
 #define REMAINING_MIN	0.01	/* s */
-#define CALLS_GUEST	4.0	/* a call of one that was declared to be for I/O counts so much */
+#define CALLS_IO	4.0	/* a call of one that was declared to be for I/O counts so much */
 #define SCARCE		0.15	/* of the memory: below, each process more makes all slower */
 #define NOTHING		0.05	/* and here it is out of the question */
 
@@ -19,19 +19,29 @@ double model_gateways(const struct peer *a, const struct peer *b)
 	return a->zone && b->zone && a->zone != b->zone;
 }
 
+/* Between the process's home and another node: measured, or what is usual. */
+static struct costs costs_of(const struct snapshot *s, const struct job *job, int peer)
+{
+	const struct peer *p = &s->peer[peer];
+	struct costs c = p->costs.move > 0 ? p->costs : s->settings.costs;
+	int home = snapshot_find(s, job->home);
+
+	if (p->costs.move <= 0 && home >= 0 && model_gateways(&s->peer[home], p) > 0) {
+		c.call *= c.gateway;
+		c.bandwidth /= c.gateway;
+	}
+	return c;
+}
+
 static double call_time(const struct snapshot *s, const struct job *job, int peer)
 {
-	double call = s->settings.costs.call;
-	int home;
+	double calls = job->calls;
 
-	if (job->calls <= 0 || s->peer[peer].id == job->home || job->flags & JOB_CPU)
+	if (calls <= 0 || s->peer[peer].id == job->home || job->flags & JOB_CPU)
 		return 0;
-	home = snapshot_find(s, job->home);
-	if (home >= 0 && model_gateways(&s->peer[home], &s->peer[peer]) > 0)
-		call *= s->settings.costs.gateway;
 	if (job->flags & JOB_IO)
-		call *= CALLS_GUEST;
-	return job->calls * call;
+		calls *= CALLS_IO;
+	return calls * costs_of(s, job, peer).call;
 }
 
 static double memory_factor(double free_memory, double total)
@@ -83,19 +93,24 @@ double model_remaining(const struct job *job)
 	return job->used > REMAINING_MIN ? job->used : REMAINING_MIN;
 }
 
-double model_cost(const struct snapshot *s, const struct job *job, int here, int there)
+/* One way, between home and another node. */
+static double leg_cost(const struct snapshot *s, const struct job *job, int peer)
 {
-	const struct costs *c = &s->settings.costs;
-	const struct peer *a = &s->peer[here], *b = &s->peer[there];
-	double time = job->rss / c->bandwidth;
-	double hops = 1;
+	const struct costs c = costs_of(s, job, peer);
+	double time = job->rss / c.bandwidth;
 
 	/* what it writes meanwhile crosses again, at the worst once */
-	time += job->dirty / c->bandwidth * time;
-	if (model_gateways(a, b) > 0)
-		time *= c->gateway;
+	return c.move + time + job->dirty / c.bandwidth * time;
+}
+
+double model_cost(const struct snapshot *s, const struct job *job, int here, int there)
+{
+	double cost = 0;
+
 	/* from node to node it goes through home */
-	if (a->id != job->home && b->id != job->home)
-		hops = 2;
-	return hops * (c->move + time);
+	if (s->peer[here].id != job->home)
+		cost += leg_cost(s, job, here);
+	if (s->peer[there].id != job->home)
+		cost += leg_cost(s, job, there);
+	return cost;
 }

@@ -11,6 +11,14 @@
 #define PEERS_MAX	(VECTOR_SIZE + 1)
 #define JOB_COMM	16
 
+/* What moving costs. */
+struct costs {
+	double move;		/* s that a process stands still, apart from its memory */
+	double call;		/* s that a call home takes */
+	double bandwidth;	/* bytes/s */
+	double gateway;		/* call and memory take so many times as long behind a gateway */
+};
+
 /* A node as the policy sees it, this one included. */
 struct peer {
 	unsigned int id;
@@ -23,6 +31,7 @@ struct peer {
 	double mem, total;	/* bytes */
 	double pressure;	/* of memory, 0..1 */
 	double age;		/* s, of these figures */
+	struct costs costs;	/* between here and there, as tune measured them; move 0 = not measured */
 };
 
 enum job_flags {
@@ -60,14 +69,6 @@ struct recent {
 	double rss;
 	double ago;		/* s since it was ordered */
 	bool under_way;
-};
-
-/* What moving costs; measured by tune. */
-struct costs {
-	double move;		/* s that a process stands still, apart from its memory */
-	double call;		/* s that a call home takes */
-	double bandwidth;	/* bytes/s */
-	double gateway;		/* call and memory take so many times as long behind a gateway */
 };
 
 struct settings_policy {
