@@ -39,12 +39,12 @@ def programs():
     return [Program(words[0], words[1], words[2:]) for words in lines]
 
 
-def run_program(t, home, program, nodes, milliseconds, where=DRONE_DIR):
+def run_program(t, home, program, nodes, milliseconds, where=DRONE_DIR, modes=MODES):
     """All modes on one machine that is home; nodes are where it may go."""
     arguments = " ".join(map(shlex.quote, program.args))
     seeds = t.count(1, 20)
     problems = []
-    for mode in MODES:
+    for mode in modes:
         for seed in range(t.seed, t.seed + (seeds if mode == "random" else 1)):
             options = [f"--mode {mode}", f"--home {home.number}", f"--seed {seed}", "--timeout 90"]
             if mode != "home":
@@ -118,9 +118,18 @@ def x86_static(t):
 
 # What the scripts of tests/programs/debian read.
 DEBIAN_FILES = ("debian/lib.sh", "debian/interactive.py", "debian/python.py")
+ONE_ROUND = 1
 
 
-def on_head(t, wanted, files=()):
+def read_the_dead(head):
+    """Anybody may read what /proc says of a zombie."""
+    head.sh("""sh -c 'sleep 1 & echo $! >/tmp/dead; exec sleep 60' & parent=$!
+        until grep -s '^State:.Z' /proc/$(cat /tmp/dead)/status; do sleep 0.1; done 2>/dev/null
+        for f in where goto lock nmigs cantmove hpcstat; do cat /proc/$(cat /tmp/dead)/$f; done
+        kill $parent""")
+
+
+def on_head(t, wanted, files=(), modes=MODES, milliseconds=None):
     """A head is home, a drone is host."""
     cluster = QemuCluster(t, [*(p.name for p in wanted), "observer", *files])
     head = cluster.add_head("head", params=["mos.id=1"], memory="1G")
@@ -128,9 +137,10 @@ def on_head(t, wanted, files=()):
     cluster.wait_boot()
     ids = cluster.wait_joined()
     head.number = ids[0]
+    read_the_dead(head)
     problems = []
     for program in wanted:
-        problems += run_program(t, head, program, ids[1:], t.count(1500, 8000), HEAD_DIR)
+        problems += run_program(t, head, program, ids[1:], milliseconds or t.count(1500, 8000), HEAD_DIR, modes)
     check(not problems, "\n".join(problems))
     hpc.wait_idle(cluster.nodes)
 
@@ -140,10 +150,23 @@ def x86_dynamic(t):
     on_head(t, [p for p in programs() if p.name.startswith("dyn-")])
 
 
-@case(tier="soak", timeout=3600, cost=2)
+@case(tier="check", timeout=900, cost=2)
 def x86_debian(t):
-    """Debian's own binaries."""
-    on_head(t, [p for p in programs() if "head" in p.flags], DEBIAN_FILES)
+    """Debian's own binaries: once away to the end, once moved about."""
+    on_head(t, [p for p in programs() if "head" in p.flags], DEBIAN_FILES, ("home", "away", "random"), ONE_ROUND)
+
+
+def declare_debian(program):
+    @case(tier="soak", timeout=3600, cost=2, name=f"x86_{program.label.replace('.sh', '')}")
+    def often(t):
+        on_head(t, [program], DEBIAN_FILES)
+
+    return often
+
+
+for each in programs():
+    if "head" in each.flags:
+        declare_debian(each)
 
 
 @case(tier="soak", timeout=3600, cost=2)

@@ -182,6 +182,37 @@ static size_t living(struct run *run, pid_t *pids)
 	return kept;
 }
 
+static void print_file(pid_t pid, const char *name)
+{
+	char path[64], text[256];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (fd >= 0)
+		close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	fprintf(stderr, " %s=%s", name, text);
+}
+
+/* What those that do not end are waiting for. */
+static void print_tree(struct run *run)
+{
+	static const char *const files[] = { "comm", "where", "goto", "wchan", "syscall", "stack" };
+	pid_t pids[MOVE_PIDS];
+	size_t n = living(run, pids);
+
+	for (size_t i = 0; i < n; i++) {
+		fprintf(stderr, "runmoved: %d", pids[i]);
+		for (size_t f = 0; f < sizeof(files) / sizeof(files[0]); f++)
+			print_file(pids[i], files[f]);
+		fprintf(stderr, "\n");
+	}
+}
+
 static void kill_tree(struct run *run)
 {
 	pid_t pids[MOVE_PIDS];
@@ -224,6 +255,7 @@ static bool watch(struct run *run, bool *returned)
 		return true;
 	if (age > want.timeout_s * 1000ull) {
 		run_complain(run, "no end after %u s", want.timeout_s);
+		print_tree(run);
 		kill_tree(run);
 	}
 	pause_ms(10);

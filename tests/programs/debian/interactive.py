@@ -8,7 +8,7 @@ import sys
 import time
 
 PROMPT = "ready-for-more> "
-TIMEOUT = 60
+TIMEOUT = 40
 
 
 class Shell:
@@ -49,6 +49,19 @@ class Shell:
         self.type(command + "\n")
         return self.until(PROMPT)
 
+    def foreground(self, name):
+        """Waits until the terminal belongs to NAME: keys before that are the shell's."""
+        deadline = time.monotonic() + TIMEOUT
+        while time.monotonic() < deadline:
+            try:
+                with open(f"/proc/{os.tcgetpgrp(self.fd)}/comm", encoding="utf-8") as comm:
+                    if comm.read().strip() == name:
+                        return
+            except FileNotFoundError:
+                pass
+            time.sleep(0.02)
+        self.fail(f"{name} did not get the terminal")
+
     def leave(self):
         self.type("exit 21\n")
         status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
@@ -68,7 +81,7 @@ def pipelines(shell):
 def interrupt(shell):
     shell.type("echo started; sleep 1000\n")
     shell.until("started")
-    time.sleep(0.1)
+    shell.foreground("sleep")
     shell.type("\003")
     shell.until(PROMPT)
     print("interrupted", shell.run("echo $?").strip())
