@@ -355,6 +355,10 @@ class Mtop(NodeTest):
 class Tune(NodeTest):
     COSTS = "/run/omdiscd/costs"
 
+    def setUp(self):
+        super().setUp()
+        self.node.write("/proc/self/where", "3\n")
+
     def test_measures_and_keeps(self):
         self.node.write(self.COSTS, "2 7 8 9\n3 1000000 1 1000000\nnonsense\n")
         out = self.expect(0, "tune", "gamma")
@@ -367,7 +371,7 @@ class Tune(NodeTest):
         self.assertEqual(self.node.number("/proc/self/lock"), 1)
 
     def test_shows_only(self):
-        self.expect(0, "tune", "-n", "2,3")
+        self.expect(0, "tune", "-n", "3")
         self.expect(1, "tune", err="no other node")	# one blocks, one is down
         self.node.numbers(3, 1, 0, 8000, 0, 0, 1, 0, 1 + 2)
         self.assertEqual([line.split()[0] for line in self.expect(0, "tune", "-n").splitlines()], ["NODE", "3"])
@@ -378,7 +382,7 @@ class Tune(NodeTest):
                     LD_PRELOAD=build_refuser(), REFUSE_PATH="/self/goto", REFUSE_ERRNO=str(errno.EHOSTUNREACH))
         self.expect(2, "tune", "1,", err="no list")
         self.node.remove("/run/omdiscd")
-        self.expect(1, "tune", "2", err="cannot write /run/omdiscd/costs")
+        self.expect(1, "tune", "3", err="cannot write /run/omdiscd/costs")
         self.node.remove("/proc/hpc")
         self.expect(4, "tune", err="/proc/hpc is missing")
 

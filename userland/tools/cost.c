@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,8 @@
 #define CALLS		101
 #define MEMORY		(8 << 20)
 #define PAGE		4096
+#define PATIENCE_MS	5000
+#define POLL_MS		5
 
 static uint64_t now_ns(void)
 {
@@ -31,9 +34,32 @@ static uint64_t now_ns(void)
 	return t.tv_sec * UINT64_C(1000000000) + t.tv_nsec;
 }
 
+static bool is_at(unsigned int node)
+{
+	unsigned int where;
+	char text[16];
+
+	return file_read("/proc/self/where", text, sizeof(text)) >= 0 &&
+	       !parse_u32(text, &where) && where == node;
+}
+
+/*
+ * Who has just come home waits there for its last pages before it can leave again: a wish that
+ * comes then is kept, and one more is refused.
+ */
 static int go(unsigned int node)
 {
-	return file_writef("/proc/self/goto", "%u\n", node);
+	int left = PATIENCE_MS / POLL_MS;
+	int err;
+
+	while ((err = file_writef("/proc/self/goto", "%u\n", node)) == -EALREADY && left--)
+		usleep(POLL_MS * 1000);
+	while (!err && node && !is_at(node)) {
+		if (!left--)
+			return -ETIMEDOUT;
+		usleep(POLL_MS * 1000);
+	}
+	return err;
 }
 
 /* The best of some rounds there and back; half of it is one way. */

@@ -58,6 +58,18 @@ static void say(struct subject *s, const char *word, const char *fmt, ...)
 	json_close(s->json, '}');
 }
 
+/* The sentence of a reason, with the process's number where it says PID. */
+static void say_reason(struct subject *s, const struct reason *reason)
+{
+	const char *place = strstr(reason->text, "PID");
+
+	if (place)
+		say(s, reason->word, "%.*s%d%s", (int)(place - reason->text), reason->text, s->pid,
+		    place + strlen("PID"));
+	else
+		say(s, reason->word, "%s", reason->text);
+}
+
 static void say_kernel_reasons(struct subject *s)
 {
 	const struct reason *reason;
@@ -70,7 +82,7 @@ static void say_kernel_reasons(struct subject *s)
 	while ((word = parse_word(&cursor))) {
 		reason = reason_find(word);
 		if (reason)
-			say(s, word, "%s", reason->text);
+			say_reason(s, reason);
 		else
 			say(s, word, "the kernel keeps it here: %s", word);
 	}
@@ -82,7 +94,7 @@ static void say_lock(struct subject *s)
 
 	away_reasons(s->pid, reasons, sizeof(reasons));
 	if (s->away.lock && !strstr(reasons, "user_lock"))
-		say(s, "user_lock", "%s", reason_find("user_lock")->text);
+		say_reason(s, reason_find("user_lock"));
 }
 
 static void say_mask(struct subject *s)

@@ -2,7 +2,7 @@
 #ifndef TOOLS_REASON_H
 #define TOOLS_REASON_H
 
-/* A word of /proc/PID/cantmove, in a sentence with what can be done about it. */
+/* A word of /proc/PID/cantmove, in a sentence with what can be done about it; PID stands at most once. */
 struct reason {
 	const char *word;
 	const char *text;
