@@ -131,6 +131,13 @@ class OnScreen(NodeTest):
         screen.wait(" 42% ")
         screen.wait(r"901 .*guest of 3 gamma .* fresh$")
 
+    def test_last_move(self):
+        screen = self.start()
+        screen.wait("crunch")
+        self.assertNotIn("last move", screen.show())
+        self.node.write("/run/omdiscd/moves", "1790000000000 100 crunch 0 2 balance alpha has \033[31m3 jobs\n")
+        screen.wait(r"last move: \S+ \S+ 100 crunch, home -> 2 beta: balance, alpha has \?\[31m3 jobs")
+
     def test_modes_dead_and_help(self):
         screen = self.start()
         screen.wait("LOAD")

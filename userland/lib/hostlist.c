@@ -5,6 +5,7 @@
  */
 #include "lib/hostlist.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +38,7 @@ static int mark_range(const char *part, const struct node_list *nodes, bool *cho
 	bool any = false;
 
 	if (parse_range(part, &first, &last))
-		return parse_is_name(part, NODE_NAME_MAX) && (*part < '0' || *part > '9') ?
+		return isalpha((unsigned char)*part) && parse_is_name(part, NODE_NAME_MAX) ?
 			-ENXIO : -EINVAL;
 	for (size_t i = 0; i < nodes->count; i++) {
 		if (nodes->node[i].id < first || nodes->node[i].id > last)

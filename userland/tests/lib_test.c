@@ -13,6 +13,7 @@
 #include "lib/away.h"
 #include "lib/file.h"
 #include "lib/guest.h"
+#include "lib/hostlist.h"
 #include "lib/map.h"
 #include "lib/node.h"
 #include "lib/parse.h"
@@ -295,6 +296,79 @@ static void test_guests(void **state)
 
 #define IN_TREE(test) cmocka_unit_test_setup_teardown(test, fakeroot_setup, fakeroot_teardown)
 
+/* Nodes 1 (this one), 2, 3, 5 and 65535; the fifth has a name like a range. */
+static struct node_list some_nodes(struct node *nodes)
+{
+	static const struct node known[] = {
+		{ .id = 1, .self = true, .name = "alpha", .addr = "192.0.2.1" },
+		{ .id = 2, .name = "beta-2", .addr = "192.0.2.2" },
+		{ .id = 3, .addr = "fe80::3%eth0" },
+		{ .id = 5, .name = "2-3", .addr = "192.0.2.5" },
+		{ .id = 65535, .name = "last" },
+	};
+
+	memcpy(nodes, known, sizeof(known));
+	return (struct node_list) { .count = 5, .node = nodes };
+}
+
+static void test_hostlists(void **state)
+{
+	static const struct {
+		const char *text;
+		int err;
+		const char *shown;	/* or the part that is wrong */
+	} cases[] = {
+		{ "1", 0, "1" }, { "all", 0, "1-3,5,65535" }, { "self", 0, "1" }, { "3,1", 0, "1,3" },
+		{ "1-3", 0, "1-3" }, { "4-65535", 0, "5,65535" }, { "beta-2", 0, "2" },
+		{ "2-3", 0, "5" }, { "192.0.2.5,fe80::3%eth0", 0, "3,5" }, { "1,1,alpha", 0, "1" },
+		{ "4", -ENXIO, "4" }, { "1,gamma", -ENXIO, "gamma" }, { "6-9", -ENXIO, "6-9" },
+		{ "", -EINVAL, "" }, { "1,", -EINVAL, "" }, { ",1", -EINVAL, "" }, { "3-1", -EINVAL, "3-1" },
+		{ "0", -EINVAL, "0" }, { "1-65536", -EINVAL, "1-65536" }, { "-3", -EINVAL, "-3" },
+		{ "1 ,2", -EINVAL, "1 " }, { "1--3", -EINVAL, "1--3" },
+	};
+	struct node nodes[5];
+	struct node_list list = some_nodes(nodes);
+	char bad[NODE_NAME_MAX], text[64];
+	struct hostlist found;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int err = hostlist_parse(cases[i].text, &list, &found, bad);
+
+		if (err != cases[i].err)
+			fail_msg("'%s': %d", cases[i].text, err);
+		if (!err)
+			hostlist_text(&found, text, sizeof(text));
+		assert_string_equal(err ? bad : text, cases[i].shown);
+		if (!err)
+			hostlist_free(&found);
+	}
+}
+
+/* What is shown can be read again, whatever the set; too little room is no overflow. */
+static void test_hostlist_text(void **state)
+{
+	struct node_list list = { .count = 12, .node = calloc(12, sizeof(*list.node)) };
+	char bad[NODE_NAME_MAX], text[64];
+	struct hostlist set, again;
+	unsigned int ids[12];
+
+	for (unsigned int i = 0; i < 12; i++)
+		list.node[i].id = i + 1;
+	for (unsigned int bits = 1; bits < 1 << 12; bits++) {
+		set = (struct hostlist) { .id = ids };
+		for (unsigned int i = 0; i < 12; i++)
+			if (bits & 1 << i)
+				ids[set.count++] = i + 1;
+		hostlist_text(&set, text, sizeof(text));
+		assert_int_equal(hostlist_parse(text, &list, &again, bad), 0);
+		assert_int_equal(again.count, set.count);
+		assert_memory_equal(again.id, ids, set.count * sizeof(ids[0]));
+		hostlist_free(&again);
+		hostlist_text(&set, text, 1 + bits % 9);
+	}
+	free(list.node);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -302,6 +376,8 @@ int main(void)
 		cmocka_unit_test(test_key),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_hostlists),
+		cmocka_unit_test(test_hostlist_text),
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_addresses),
 		IN_TREE(test_hosts),

@@ -11,7 +11,6 @@
 #include "tools/json.h"
 #include "tools/mos_view.h"
 #include "tools/mosmon_data.h"
-#include "tools/moves.h"
 
 struct totals {
 	unsigned int cpus;
@@ -76,18 +75,6 @@ static void show_switches(FILE *out, const struct mos_view *view, const struct n
 			mos_paint(view, PAINT_NONE));
 }
 
-static void show_last_move(FILE *out, const struct snapshot *s)
-{
-	struct move_list moves;
-	char line[MOVE_LINE_MAX];
-
-	if (moves_read(&moves))
-		return;
-	if (moves.count)
-		fprintf(out, "last move: %s\n", moves_text(&moves.move[moves.count - 1], &s->nodes, line));
-	moves_free(&moves);
-}
-
 static void show_text(FILE *out, const struct mos_view *view, const struct snapshot *s,
 		      const struct node *self)
 {
@@ -112,7 +99,8 @@ static void show_text(FILE *out, const struct mos_view *view, const struct snaps
 			mos_size_text(t.memory, memory_text));
 	if (file_read("/run/omdiscd/pool", pool, sizeof(pool)) > 0)
 		fprintf(out, "pool:      %s\n", pool);
-	show_last_move(out, s);
+	if (s->last_move[0])
+		fprintf(out, "last move: %s\n", s->last_move);
 }
 
 static int show(FILE *out, const struct mos_view *view, const void *choice)

@@ -15,6 +15,7 @@
 #include "lib/away.h"
 #include "lib/file.h"
 #include "lib/guest.h"
+#include "tools/moves.h"
 #include "tools/proc.h"
 
 static void copy_printable(char *out, size_t size, const char *text)
@@ -148,6 +149,20 @@ static void collect_nodes(struct snapshot *s)
 	}
 }
 
+static void collect_last_move(struct snapshot *s)
+{
+	struct move_list moves;
+	char line[MOVE_LINE_MAX];
+
+	if (moves_read(&moves))
+		return;
+	if (moves.count) {
+		moves_text(&moves.move[moves.count - 1], &s->nodes, line);
+		snprintf(s->last_move, sizeof(s->last_move), "%.255s", line);
+	}
+	moves_free(&moves);
+}
+
 static void find_trouble(struct snapshot *s)
 {
 	int err = node_self(&s->self);
@@ -180,6 +195,7 @@ void snapshot_read(struct snapshot *snapshot, bool with_local)
 	collect_own(snapshot, with_local);
 	collect_guests(snapshot);
 	collect_nodes(snapshot);
+	collect_last_move(snapshot);
 	if (snapshot->nr_processes)
 		qsort(snapshot->process, snapshot->nr_processes,
 		      sizeof(*snapshot->process), by_kind);

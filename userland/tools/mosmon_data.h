@@ -35,6 +35,7 @@ struct snapshot {
 	size_t nr_processes;
 	unsigned int self;		/* this node's id; 0: none */
 	unsigned int nr_up, nr_dead, nr_away, nr_guests;
+	char last_move[256];		/* "", or the newest that the policy made here */
 	char trouble[120];		/* "", or what is missing here, in words */
 };
 

@@ -193,12 +193,15 @@ static void draw_bottom(const struct view *view, const struct snapshot *s)
 			 view->selected, view->answer);
 		break;
 	case PROMPT_EXPEL:
-		snprintf(line, sizeof(line), "Send all %u guests home and take no more? (y/n) %s_",
+		snprintf(line, sizeof(line), "Send all %u guests away and take no more? (y/n) %s_",
 			 s->nr_guests, view->answer);
 		break;
 	case PROMPT_NONE:
-		snprintf(line, sizeof(line), "%s",
-			 view->message[0] ? view->message : s->trouble);
+		if (view->message[0] || s->trouble[0] || !s->last_move[0])
+			snprintf(line, sizeof(line), "%s",
+				 view->message[0] ? view->message : s->trouble);
+		else
+			snprintf(line, sizeof(line), "last move: %.240s", s->last_move);
 		break;
 	}
 	put_line(LINES - 2, ROLE_MESSAGE, line);
