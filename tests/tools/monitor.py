@@ -135,8 +135,8 @@ class OnScreen(NodeTest):
         screen = self.start()
         screen.wait("crunch")
         self.assertNotIn("last move", screen.show())
-        self.node.write("/run/omdiscd/moves", "1790000000000 100 crunch 0 2 balance alpha has \033[31m3 jobs\n")
-        screen.wait(r"last move: \S+ \S+ 100 crunch, home -> 2 beta: balance, alpha has \?\[31m3 jobs")
+        self.node.write("/run/omdiscd/moves", "1790000000000 100 crunch 0 2 balance why \033[31mnot\n")
+        screen.wait(r"last move: \S+ \S+ 100 crunch, home -> 2 beta: balance, why \?\[31mnot")
 
     def test_modes_dead_and_help(self):
         screen = self.start()
