@@ -36,6 +36,17 @@ int move_process(pid_t pid, unsigned int node)
 	return error;
 }
 
+void move_lock(pid_t pid)
+{
+	int fd = open_proc(pid, "lock", O_WRONLY);
+
+	if (fd < 0)
+		return;
+	if (write(fd, "1\n", 2) != 2)
+		fprintf(stderr, "cannot lock %d: %s\n", pid, strerror(errno));
+	close(fd);
+}
+
 long move_where(pid_t pid)
 {
 	char text[16];

@@ -34,6 +34,9 @@ struct move_tally {
 /* Moves PID to the node, 0 = home, and waits: 0 or -errno. */
 int move_process(pid_t pid, unsigned int node);
 
+/* Nobody moves PID and its children unasked any more. */
+void move_lock(pid_t pid);
+
 /* The node PID runs on, 0 = home, or -errno. */
 long move_where(pid_t pid);
 

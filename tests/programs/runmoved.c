@@ -53,6 +53,7 @@ static void become_program(const struct run *run, char **argv, int release, int 
 
 	setpgid(0, 0);
 	signal(SIGPIPE, SIG_DFL);
+	move_lock(getpid());
 	/* Writable shared memory does not move. */
 	munmap(run->tally, sizeof(*run->tally));
 	snprintf(fds, sizeof(fds), "%d,%d", in, out);
@@ -110,15 +111,21 @@ static bool is_over(const struct run *run)
 	return waitid(P_PID, (id_t)run->pid, &info, WEXITED | WNOHANG | WNOWAIT) || info.si_pid;
 }
 
-/* EBUSY may pass, such as a vfork under way: ask again for a while. */
+/* A vfork under way, or another move: both pass. */
+static bool may_pass(int error)
+{
+	return error == -EBUSY || error == -EALREADY;
+}
+
+/* Asks again for a while. */
 static void move_once(struct run *run, unsigned int node)
 {
 	uint64_t until = now_ms() + 5000;
 	int error;
 
-	while ((error = move_process(run->pid, node)) == -EBUSY && now_ms() < until) {
+	while (may_pass(error = move_process(run->pid, node)) && now_ms() < until) {
 		run->tally->refused++;
-		run->tally->by_errno[EBUSY]++;
+		run->tally->by_errno[-error]++;
 		pause_ms(10);
 	}
 	if (!error && node)
