@@ -177,12 +177,13 @@ class Mosctl(NodeTest):
             self.expect(3, "mosctl", old, "1", "2", err=f"'{old}' is not supported")
 
     def test_limits(self):
-        for name in ("loadlimit", "llimitmode", "cpulimit", "climitmode"):
-            self.expect(3, "mosctl", name, err="without \"Load Limit\"")
+        for name in ("loadlimit", "llimitmode", "cpulimit", "climitmode", "zone", "gateways"):
+            menu = "Complex network topology" if name in ("zone", "gateways") else "Load Limit"
+            self.expect(3, "mosctl", name, err=f'without "{menu}"')
             self.node.write("/proc/hpc/admin/" + name, "0\n")
             self.expect(0, "mosctl", name, "2")
             self.assertEqual(self.expect(0, "mosctl", name), "2\n")
-            self.expect(2, "mosctl", name, "much", err="is no limit")
+            self.expect(2, "mosctl", name, "much", err="'much' is no number")
 
     def test_costs(self):
         self.expect(1, "mosctl", "gettune", err="'tune' measures them")
@@ -395,6 +396,13 @@ class Setpe(NodeTest):
         self.assertEqual(self.node.read("/proc/hpc/config"), "4 192.0.2.10\n5 192.0.2.11\n9 192.0.2.20\n")
         self.assertEqual(self.node.number("/proc/hpc/admin/mospe"), 5)
 
+    def test_gateways(self):
+        options = ("setpe", "-w", "-p", "5", "-g", "2", "-f", "-")
+        self.expect(3, *options, stdin=self.MAP, err="-g is not supported")
+        self.node.write("/proc/hpc/admin/gateways", "1\n")
+        self.expect(0, *options, stdin=self.MAP)
+        self.assertEqual(self.node.number("/proc/hpc/admin/gateways"), 2)
+
     def test_default_map_and_check(self):
         self.node.write("/etc/openmosix.map", self.MAP)
         self.expect(0, "setpe", "-c", "-p", "4")
@@ -429,7 +437,8 @@ class Setpe(NodeTest):
         self.expect(2, "setpe", err="is needed")
         self.expect(2, "setpe", "-w", "-r", err="exclude")
         self.expect(2, "setpe", "-w", "-p", "0", err="'0' is no node id")
-        self.expect(3, "setpe", "-w", "-g", "1", err="-g is not supported")
+        self.expect(2, "setpe", "-w", "-g", "3", err="0, 1 or 2 gateways")
+        self.expect(3, "setpe", "-w", "-n", "1", err="-n is not supported")
 
 
 if __name__ == "__main__":

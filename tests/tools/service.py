@@ -113,10 +113,13 @@ class Service(NodeTest):
 
     def test_settings(self):
         self.node.write("/etc/default/openmosix",
-                        "OMDISCD_OPTS='-i eth7 -v'\nMIGRATE=no\nBLOCK=yes\nNODESPEED=4321\n")
+                        "OMDISCD_OPTS='-i eth7 -v'\nMIGRATE=no\nBLOCK=yes\nNODESPEED=4321\n"
+                        "MOSGATES=2\nMOSZONE=7\n")
+        for name in ("gateways", "zone"):
+            self.node.write("/proc/hpc/admin/" + name, "0\n")
         self.call(0, "start")
         self.assertEqual(self.node.read("/daemon-options"), "-i eth7 -v\n")
-        for name, value in (("block", 1), ("stay", 1), ("speed", 4321)):
+        for name, value in (("block", 1), ("stay", 1), ("speed", 4321), ("gateways", 2), ("zone", 7)):
             self.assertEqual(self.node.number("/proc/hpc/admin/" + name), value, name)
 
     def test_no_id(self):

@@ -192,7 +192,10 @@ static int whois(const struct verb *verb, const char *arg)
 	return code;
 }
 
-/* loadlimit and its like: shown without an argument, else set; the kernel knows what is allowed. */
+/*
+ * loadlimit and its like: shown without an argument, else set; the kernel knows what is allowed,
+ * and has the file when the switch of its menu that verb->value names is on.
+ */
 static int limit(const struct verb *verb, const char *arg)
 {
 	char path[64], text[32];
@@ -200,13 +203,13 @@ static int limit(const struct verb *verb, const char *arg)
 	int n;
 
 	if (arg && parse_u64(arg, &number)) {
-		log_error("'%s' is no limit: a number, 0 being none", arg);
+		log_error("%s: '%s' is no number", verb->name, arg);
 		return TOOL_USAGE;
 	}
 	snprintf(path, sizeof(path), "/proc/hpc/admin/%s", verb->file);
 	n = file_read(path, text, sizeof(text));
 	if (n == -ENOENT && !file_exists("/proc/hpc")) {
-		log_error("this kernel was built without \"Load Limit\": %s is missing", path);
+		log_error("this kernel was built without \"%s\": %s is missing", verb->value, path);
 		return TOOL_UNSUPPORTED;
 	}
 	if (n < 0)
@@ -245,6 +248,9 @@ static const char no_decay[] = "the policy's statistics have no setting for a wh
 static const char no_yard[] = "the yardstick is fixed, speed 10000 is one standard CPU; setspeed says what "
 	"this node is against it";
 
+static const char load_limit[] = "Load Limit";
+static const char topology[] = "Complex network topology";
+
 static const struct verb verbs[] = {
 	{ "stay", "", "no automatic migration out of this node", set_switch, "stay", "1\n" },
 	{ "nostay", "", "allow it again", set_switch, "stay", "0\n" },
@@ -257,10 +263,12 @@ static const struct verb verbs[] = {
 	{ "bring", "", "lstay, then bring all processes that are away home; waits", bring, NULL, NULL },
 	{ "expel", "", "block, then send all guests away, to better nodes or home; waits", expel, NULL, NULL },
 	{ "setspeed", "N", "set this node's speed, 10000 being a standard CPU", set_speed, NULL, NULL },
-	{ "loadlimit", "[N]", "load above which this node wants no more; 0 = none", limit, "loadlimit", NULL },
-	{ "llimitmode", "[N]", "what loadlimit counts: 0 all, 1 own processes, 2 guests", limit, "llimitmode", NULL },
-	{ "cpulimit", "[N]", "percent of CPU time for the cluster's processes; 0 = no limit", limit, "cpulimit", NULL },
-	{ "climitmode", "[N]", "what cpulimit counts, as llimitmode", limit, "climitmode", NULL },
+	{ "loadlimit", "[N]", "load above which this node wants no more; 0 = none", limit, "loadlimit", load_limit },
+	{ "llimitmode", "[N]", "what loadlimit counts: 0 all, 1 own processes, 2 guests", limit, "llimitmode", load_limit },
+	{ "cpulimit", "[N]", "percent of CPU time for the cluster's processes; 0 = no limit", limit, "cpulimit", load_limit },
+	{ "climitmode", "[N]", "what cpulimit counts, as llimitmode", limit, "climitmode", load_limit },
+	{ "zone", "[N]", "zone of this node, 0..255; between zones there is a gateway", limit, "zone", topology },
+	{ "gateways", "[N]", "gateways that may be between a process and its home, 0..2", limit, "gateways", topology },
 	{ "gettune", "", "costs between this node and others, as tune(8) measured them", get_tune, NULL, NULL },
 	{ "whois", "[NODE]", "id, address and name of a node (given as any of them)", whois, NULL, NULL },
 	{ "status", "[NODE]", "up or down, then stay, lstay, block, quiet where set", print_status, NULL, NULL },

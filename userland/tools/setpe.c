@@ -24,6 +24,7 @@ struct request {
 	enum action action;
 	const char *file;	/* "-": stdin, stdout */
 	unsigned int self;	/* 0: found by the addresses of this machine */
+	const char *gateways;	/* NULL: as it was */
 };
 
 static int say_no_map(const char *file, int err, unsigned int line)
@@ -157,16 +158,19 @@ static char *format_table(const struct map *map)
 	return text;
 }
 
-static int kernel_write(const char *path, const char *text, const char *what)
+static int kernel_failed(int err, const char *what, const char *path)
 {
-	int err = file_write(path, text);
-
-	if (!err)
-		return TOOL_OK;
 	if (err == -ENOENT && file_exists("/proc/hpc"))
 		return tool_no_cluster(err);
 	log_fail(err, "cannot %s (%s)", what, path);
 	return TOOL_FAILED;
+}
+
+static int kernel_write(const char *path, const char *text, const char *what)
+{
+	int err = file_write(path, text);
+
+	return err ? kernel_failed(err, what, path) : TOOL_OK;
 }
 
 static int set_self(unsigned int self)
@@ -184,6 +188,16 @@ static int set_self(unsigned int self)
 		code = kernel_write("/proc/hpc/admin/mospe", "0\n", "give up the old node id");
 	snprintf(text, sizeof(text), "%u\n", self);
 	return code ? code : kernel_write("/proc/hpc/admin/mospe", text, "set the node id");
+}
+
+static int set_gateways(const char *gateways)
+{
+	int err = file_writef("/proc/hpc/admin/gateways", "%s\n", gateways);
+
+	if (err != -ENOENT || file_exists("/proc/hpc"))
+		return err ? kernel_failed(err, "set the gateways", "/proc/hpc/admin/gateways") : TOOL_OK;
+	log_error("-g is not supported: this kernel was built without \"Complex network topology\"");
+	return TOOL_UNSUPPORTED;
 }
 
 static void warn_aliases(const struct map *map)
@@ -214,6 +228,8 @@ static int write_map(const struct request *request)
 	if (!code && request->action == WRITE) {
 		warn_aliases(&map);
 		code = kernel_write("/proc/hpc/config", table, "set the table of nodes");
+		if (!code && request->gateways)
+			code = set_gateways(request->gateways);
 		if (!code)
 			code = set_self(self);
 	}
@@ -272,7 +288,7 @@ static const struct tool_option options[] = {
 	{ 'r', NULL, "print the kernel's table as a map" },
 	{ 'f', "FILE", "the map; - is the standard stream; default " MAP_PATH },
 	{ 'p', "ID", "this node's id; default: the node with an address of this machine" },
-	{ 'g', "N", NULL },
+	{ 'g', "N", "gateways that may be between a process and its home, 0 to 2; with -w" },
 	{ 'n', "NET", NULL },
 	{ 0 }
 };
@@ -311,9 +327,12 @@ static int apply_option(const struct tool *tool, struct request *request, int le
 					  optarg);
 		break;
 	case 'g':
+		request->gateways = optarg;
+		if (strlen(optarg) != 1 || !strchr("012", optarg[0]))
+			return tool_wrong(tool, "-g: 0, 1 or 2 gateways, not '%s'", optarg);
+		break;
 	case 'n':
-		log_error("-%c is not supported: this version knows no gateways between nodes",
-			  letter);
+		log_error("-n is not supported: the table says which address of this node is used");
 		return TOOL_UNSUPPORTED;
 	}
 	return err ? tool_wrong(tool, "-w, -r and -c exclude each other") : TOOL_OK;
@@ -350,12 +369,12 @@ static void more_help(void)
 {
 	puts("  -off           leave the cluster: id 0, no nodes\n"
 	     "\nA map has lines 'ID ADDRESS COUNT' (COUNT nodes with successive ids and\n"
-	     "addresses) and 'ID ADDRESS ALIAS'. Not supported: -g, -n.");
+	     "addresses) and 'ID ADDRESS ALIAS'. Not supported: -n.");
 }
 
 const struct tool tool_setpe = {
 	.name = "setpe",
-	.synopsis = "{-w [-c] [-p ID] | -r | -off} [-f FILE]",
+	.synopsis = "{-w [-c] [-p ID] [-g N] | -r | -off} [-f FILE]",
 	.summary = "Set or show the kernel's table of nodes by hand.",
 	.options = options,
 	.more_help = more_help,
