@@ -8,3 +8,7 @@ files_fuzz_src = fuzz/files_fuzz.c $(omdiscd_core)
 files_fuzz_libs := -lsodium
 map_fuzz_src = fuzz/map_fuzz.c
 link_fuzz_src = fuzz/link_fuzz.c omdiscd/link.c
+fuzzers += wire_fuzz policy_fuzz
+wire_fuzz_src := fuzz/wire_fuzz.c policy/vector.c policy/wire.c
+policy_fuzz_src = fuzz/policy_fuzz.c $(policy_core)
+policy_fuzz_libs := -lm

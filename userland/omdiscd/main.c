@@ -19,6 +19,8 @@
 #include <unistd.h>
 
 #include "lib/log.h"
+#include "omdiscd/balance.h"
+#include "omdiscd/calibrate.h"
 #include "omdiscd/cluster.h"
 #include "omdiscd/identity.h"
 #include "omdiscd/lend.h"
@@ -44,6 +46,7 @@ struct daemon {
 	struct cluster cluster;
 	struct load_meter meter;
 	struct lend lend;
+	struct balance balance;
 	struct table table;
 	struct status status;
 	struct addr own;		/* the last one there was, also when all links are down */
@@ -193,6 +196,25 @@ static void update_table(struct daemon *d, struct instant now)
 	}
 }
 
+/* Every announcement tells the sender's load. */
+static void hear_members(struct daemon *d)
+{
+	for (size_t i = 0; i < d->cluster.table.count; i++) {
+		const struct member *m = d->cluster.table.member[i];
+		const struct packet *p = &m->last;
+		struct figures f = {
+			.id = p->id, .cpus = p->cpus, .guests = p->guests, .status = p->status,
+			.speed = p->speed, .running = p->load * p->speed * p->cpus / 10000,
+			.mem = p->mem, .total = p->tmem,
+		};
+
+		if (member_is_settled(m) && !(p->status & NODE_QUIET) && p->cpus && p->speed)
+			balance_told(&d->balance, &f, m->heard_ms);
+		else if (!member_is_up(m))
+			balance_forget(&d->balance, p->id);
+	}
+}
+
 static void tick(struct daemon *d, struct instant now)
 {
 	struct addr own = own_address(d);
@@ -201,8 +223,12 @@ static void tick(struct daemon *d, struct instant now)
 	d->tick_ms = now.ms + TICK_MS;
 	load_read(&d->meter, cluster_id(&d->cluster), &d->cluster.load);
 	update_table(d, now);
-	if (d->settings.kernel)
+	if (d->settings.kernel) {
 		lend_tick(&d->lend, now.ms);
+		hear_members(d);
+		balance_tick(&d->balance, now.ms, cluster_id(&d->cluster), &d->meter,
+			     &d->cluster.load);
+	}
 	err = table_info(&d->table, &d->cluster, now.ms);
 	if (err)
 		counters_add(&d->counters, COUNT_KERNEL_ERRORS);
@@ -318,6 +344,12 @@ static int open_kernel(struct daemon *d)
 	else if (err)
 		log_fail(err, "cannot use /proc/hpc");
 	d->stored_id = d->table.id ? d->table.id : identity_stored_id();
+	if (!err && d->settings.calibrate) {
+		int bad = calibrate();
+
+		if (bad)
+			log_fail(bad, "cannot measure this node's speed");
+	}
 	return err;
 }
 
@@ -365,8 +397,11 @@ static int go_to_background(const struct daemon *d)
 static int watch(struct daemon *d)
 {
 	int err = lend_open(&d->lend, &d->settings.pool, clock_now(&d->clock).ms);
+	uint64_t seed;
 	char pid[32];
 
+	randombytes_buf(&seed, sizeof(seed));
+	balance_init(&d->balance, d->settings.balance, seed);
 	if (err) {
 		log_fail(err, "cannot watch for users");
 		return err;
@@ -394,6 +429,7 @@ static void leave(struct daemon *d)
 	if (err)
 		log_fail(err, "cannot empty the kernel's node table");
 	lend_close(&d->lend);
+	balance_free(&d->balance);
 	status_close();
 	file_remove(PIDFILE);
 	cluster_free(&d->cluster);

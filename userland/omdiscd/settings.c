@@ -18,7 +18,7 @@
 
 enum {
 	OPT_ID = 256, OPT_NAME, OPT_CLUSTER, OPT_NO_KERNEL, OPT_NO_SETTIME, OPT_SKEW, OPT_VERSION,
-	OPT_POOL, OPT_POOL_HOURS, OPT_POOL_IDLE,
+	OPT_POOL, OPT_POOL_HOURS, OPT_POOL_IDLE, OPT_BALANCE, OPT_SPEED,
 };
 
 static const struct row {
@@ -41,6 +41,8 @@ static const struct row {
 	{ OPT_POOL, "pool", "KIND", "single (default), server, client or adaptive: when to take guests" },
 	{ OPT_POOL_HOURS, "pool-hours", "HOURS", "adaptive: open then, as 'mon-fri 18:00-08:00,sat,sun'" },
 	{ OPT_POOL_IDLE, "pool-idle", "SECONDS", "adaptive: open when nobody used it for so long" },
+	{ OPT_BALANCE, "balance", "yes|no", "move processes to where they run best (default yes)" },
+	{ OPT_SPEED, "speed", "auto|keep", "measure this node's speed unless one was set (default auto)" },
 	{ OPT_VERSION, "version", NULL, "print the version" },
 	{ 'h', "help", NULL, "print this" },
 };
@@ -96,6 +98,14 @@ static int parse_pool(struct settings *s, int code, const char *value)
 		usage_error("not a number of seconds", value) : 0;
 }
 
+static int parse_switch(const char *value, const char *on, const char *off, bool *out)
+{
+	if (strcmp(value, on) && strcmp(value, off))
+		return usage_error("neither of the two", value);
+	*out = !strcmp(value, on);
+	return 0;
+}
+
 /* 0 = taken, 1 = leave with success, -EINVAL = said what is wrong. */
 static int take_option(struct settings *s, int code, const char *value)
 {
@@ -135,6 +145,10 @@ static int take_option(struct settings *s, int code, const char *value)
 	case OPT_POOL_HOURS:
 	case OPT_POOL_IDLE:
 		return parse_pool(s, code, value);
+	case OPT_BALANCE:
+		return parse_switch(value, "yes", "no", &s->balance);
+	case OPT_SPEED:
+		return parse_switch(value, "auto", "keep", &s->calibrate);
 	case OPT_VERSION:
 		puts("omdiscd " TESSERA_VERSION);
 		return 1;
@@ -185,6 +199,8 @@ int settings_parse(struct settings *s, int argc, char **argv, int *exit_code)
 	*s = (struct settings) {
 		.kernel = true,
 		.settime = true,
+		.balance = true,
+		.calibrate = true,
 		.cluster = "tessera",
 	};
 	build_tables(longs, shorts);

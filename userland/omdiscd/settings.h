@@ -13,6 +13,8 @@ struct settings {
 	bool foreground;
 	bool kernel;			/* write to /proc/hpc */
 	bool settime;
+	bool balance;			/* move processes by itself */
+	bool calibrate;			/* measure this node's speed at start */
 	bool verbose;
 	int64_t skew_us;		/* without settime: how wrong the clock is to seem */
 	const char *interfaces;		/* "if,if" or NULL = all */

@@ -75,7 +75,7 @@ struct decision *decide_add(const struct snapshot *s, struct outlook *o, struct 
 	return d;
 }
 
-static bool is_decided(const struct verdict *v, size_t job)
+bool decide_has(const struct verdict *v, size_t job)
 {
 	for (size_t i = 0; i < v->decisions; i++)
 		if (v->decision[i].job == job)
@@ -217,7 +217,7 @@ static bool is_candidate(const struct snapshot *s, const struct outlook *o, cons
 {
 	const struct job *job = &s->job[i];
 
-	if (job->flags & JOB_GUEST || !decide_may_move(s, o, job) || is_decided(v, i))
+	if (job->flags & JOB_GUEST || !decide_may_move(s, o, job) || decide_has(v, i))
 		return false;
 	return job->demand >= DEMAND_MIN || job->flags & JOB_ASKED;
 }

@@ -21,6 +21,8 @@ int decide(const struct snapshot *s, struct verdict *v);
 /* For usher.c: NULL when no more may be moved in this tick. */
 struct decision *decide_add(const struct snapshot *s, struct outlook *o, struct verdict *v,
 			    size_t job, int here, int there);
+/* Is it decided already that it moves? */
+bool decide_has(const struct verdict *v, size_t job);
 /* May it be moved at all, by its own flags and this node's? */
 bool decide_may_move(const struct snapshot *s, const struct outlook *o, const struct job *job);
 

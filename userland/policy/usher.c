@@ -40,10 +40,7 @@ static bool is_candidate(const struct snapshot *s, const struct outlook *o, cons
 {
 	const struct job *job = &s->job[i];
 
-	for (size_t k = 0; k < v->decisions; k++)
-		if (v->decision[k].job == i)
-			return false;
-	return job->where == s->self && decide_may_move(s, o, job) &&
+	return job->where == s->self && !decide_has(v, i) && decide_may_move(s, o, job) &&
 	       job->rss >= PART_MIN * s->peer[o->self].total;
 }
 
@@ -121,7 +118,8 @@ void usher_limits(const struct snapshot *s, struct outlook *o, struct verdict *v
 		int here = snapshot_find(s, job->where), home = snapshot_find(s, job->home);
 		bool guest = job->home != job->where;
 
-		if (!guest || home < 0 || !is_over(s, here) || !decide_may_move(s, o, job))
+		if (!guest || home < 0 || !is_over(s, here) || decide_has(v, i) ||
+		    !decide_may_move(s, o, job))
 			continue;
 		/* home may know a better place, and decides */
 		if (!send(s, o, v, i, home, CAUSE_LIMIT))
