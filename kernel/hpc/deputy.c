@@ -431,12 +431,13 @@ static void came_home(struct hpc_task *ht)
 /* The old image is gone, and its body with it; the new one goes where that was. */
 static void got_new_image(struct hpc_task *ht)
 {
+	/* First of all, lest who wants it at home takes it for being there. */
+	if (!hpc_task_wishes(ht) && ht->last_node)
+		hpc_task_go_back(ht->last_node);
 	hpc_mm_dismiss(ht->hm);
 	deputy_end(ht);
 	hpc_scratch_forget(ht);
 	hpc_task_set_mm(ht, NULL);
-	if (!hpc_task_wishes(ht) && ht->last_node)
-		hpc_task_go_back(ht->last_node);
 }
 
 static void settle_wish(struct hpc_task *ht)
