@@ -11,7 +11,7 @@ import shlex
 from lib import hpc, paths
 from lib.case import case
 from lib.cluster import DRONE_DIR, HEAD_DIR, QemuCluster, UmlCluster
-from lib.errors import TestFailure, check
+from lib.errors import TestFailure, check, scaled
 
 CALLS = 100
 LIST = os.path.join(paths.TOP, "tests", "programs", "list.txt")
@@ -43,10 +43,11 @@ def run_program(t, home, program, nodes, milliseconds, where=DRONE_DIR, modes=MO
     """All modes on one machine that is home; nodes are where it may go."""
     arguments = " ".join(map(shlex.quote, program.args))
     seeds = t.count(1, 20)
+    limit = int(scaled(180 if "head" in program.flags else 90))
     problems = []
     for mode in modes:
         for seed in range(t.seed, t.seed + (seeds if mode == "random" else 1)):
-            options = [f"--mode {mode}", f"--home {home.number}", f"--seed {seed}", "--timeout 90"]
+            options = [f"--mode {mode}", f"--home {home.number}", f"--seed {seed}", f"--timeout {limit}"]
             if mode != "home":
                 options.append(f"--nodes {','.join(map(str, nodes))} --expect /tmp/want")
             if mode == "away" and "calls" in program.flags:
@@ -54,7 +55,7 @@ def run_program(t, home, program, nodes, milliseconds, where=DRONE_DIR, modes=MO
             options += [option for flag, option in RUN_FLAGS.items() if flag in program.flags]
             out = "/tmp/want" if mode == "home" else "/tmp/got"
             result = home.run(f"{where}/runmoved {' '.join(options)} -- {where}/{program.name} --ms {milliseconds} "
-                              f"{arguments} >{out} || {{ s=$?; tail -c 300 {out}; exit $s; }}", 120)
+                              f"{arguments} >{out} || {{ s=$?; tail -c 300 {out}; exit $s; }}", limit + 30)
             t.log(f"{program.label} {mode} {seed}: {result.status} {result.text.strip()}")
             if result.status == 77 and mode == "home":
                 raise TestFailure(f"{program.label}: skipped, so nothing was tested: {result.text.strip()}")

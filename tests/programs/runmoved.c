@@ -253,7 +253,7 @@ static bool watch(struct run *run, bool *returned)
 	char byte;
 
 	sample(run);
-	if (mode == BACK && !*returned && age >= plan.hi_ms) {
+	if (mode == BACK && !*returned && run->away_seen && age >= plan.hi_ms) {
 		*returned = true;
 		move_once(run, 0);
 	}
