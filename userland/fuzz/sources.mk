@@ -1,6 +1,6 @@
 # libFuzzer harnesses, one for each parser of packets and files; "make fuzz-smoke SECONDS=10" runs them.
 fuzzers += packet_fuzz cluster_fuzz files_fuzz map_fuzz link_fuzz
-packet_fuzz_src = fuzz/packet_fuzz.c $(addprefix omdiscd/,packet.c seal.c)
+packet_fuzz_src = fuzz/packet_fuzz.c $(addprefix omdiscd/,packet.c report.c seal.c) $(swim_src)
 packet_fuzz_libs := -lsodium
 cluster_fuzz_src = fuzz/cluster_fuzz.c $(omdiscd_core)
 cluster_fuzz_libs := -lsodium
@@ -8,7 +8,7 @@ files_fuzz_src = fuzz/files_fuzz.c $(omdiscd_core)
 files_fuzz_libs := -lsodium
 map_fuzz_src = fuzz/map_fuzz.c
 link_fuzz_src = fuzz/link_fuzz.c omdiscd/link.c
-fuzzers += wire_fuzz policy_fuzz
-wire_fuzz_src := fuzz/wire_fuzz.c policy/vector.c policy/wire.c
+fuzzers += blob_fuzz policy_fuzz
+blob_fuzz_src := fuzz/blob_fuzz.c policy/vector.c policy/blob.c
 policy_fuzz_src = fuzz/policy_fuzz.c $(policy_core)
 policy_fuzz_libs := -lm

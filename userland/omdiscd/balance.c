@@ -36,11 +36,11 @@ void balance_free(struct balance *b)
 	memset(b, 0, sizeof(*b));
 }
 
-size_t balance_blob(const struct balance *b, uint64_t now_ms, uint8_t out[static WIRE_MAX])
+size_t balance_blob(const struct balance *b, uint64_t now_ms, uint8_t out[static BLOB_MAX])
 {
 	if (!b->own.id || b->own.status & NODE_QUIET)
 		return 0;
-	return wire_encode(&b->vector, &b->own, now_ms, out, WIRE_MAX);
+	return blob_encode(&b->vector, &b->own, now_ms, out, BLOB_MAX);
 }
 
 int balance_heard(struct balance *b, uint64_t now_ms, const void *blob, size_t len)
@@ -50,7 +50,7 @@ int balance_heard(struct balance *b, uint64_t now_ms, const void *blob, size_t l
 	/* a quiet node collects nothing */
 	if (b->own.status & NODE_QUIET)
 		return 0;
-	news = wire_decode(&b->vector, b->self, now_ms, blob, len);
+	news = blob_decode(&b->vector, b->self, now_ms, blob, len);
 	return news < 0 ? news : 0;
 }
 

@@ -6,7 +6,7 @@
 #include "omdiscd/measure.h"
 #include "omdiscd/record.h"
 #include "policy/place.h"
-#include "policy/wire.h"
+#include "policy/blob.h"
 
 #define BALANCE_COSTS	256
 
@@ -37,7 +37,7 @@ void balance_free(struct balance *b);
 void balance_tick(struct balance *b, uint64_t now_ms, unsigned int id, const struct load_meter *meter,
 		  const struct cluster_load *load);
 /* What to tell others now; its length, 0 = nothing (quiet, or nothing is known yet). */
-size_t balance_blob(const struct balance *b, uint64_t now_ms, uint8_t out[static WIRE_MAX]);
+size_t balance_blob(const struct balance *b, uint64_t now_ms, uint8_t out[static BLOB_MAX]);
 /* What another node told; 0, or -EINVAL when it is not so written. */
 int balance_heard(struct balance *b, uint64_t now_ms, const void *blob, size_t len);
 /* The same, one node at a time: what was true of it at stamp_ms. */

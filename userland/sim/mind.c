@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What a simulated node does each second, which is what the daemon does: measure, tell a few
- * others, take a snapshot, let the policy decide, carry it out. Load vector, its wire format and
+ * others, take a snapshot, let the policy decide, carry it out. Load vector, its format on the wire and
  * the policy are the daemon's code itself.
  */
 #include "sim/mind.h"
@@ -11,7 +11,7 @@
 
 #include "lib/log.h"
 #include "policy/decide.h"
-#include "policy/wire.h"
+#include "policy/blob.h"
 
 #define RECENT_MAX	30.0	/* s: figures heard show older moves */
 #define AGES_EVERY	64	/* ticks of which one counts for the statistics of ages */
@@ -24,8 +24,8 @@ static int64_t milliseconds(double now)
 
 static void tell(struct world *w, struct machine *m, const struct figures *own)
 {
-	uint8_t blob[WIRE_MAX];
-	size_t len = wire_encode(&m->vector, own, milliseconds(w->now), blob, sizeof(blob));
+	uint8_t blob[BLOB_MAX];
+	size_t len = blob_encode(&m->vector, own, milliseconds(w->now), blob, sizeof(blob));
 
 	for (unsigned int i = 0; i < w->scenario->fanout && w->machines > 1; i++) {
 		struct machine *to = &w->machine[random_below(&w->chance, w->machines)];
@@ -35,7 +35,7 @@ static void tell(struct world *w, struct machine *m, const struct figures *own)
 		if (to == m || !world_reaches(w, m, to) ||
 		    random_unit(&w->chance) < w->scenario->loss)
 			continue;
-		if (wire_decode(&to->vector, to->id, milliseconds(w->now), blob, len) < 0) {
+		if (blob_decode(&to->vector, to->id, milliseconds(w->now), blob, len) < 0) {
 			log_error("a node's own blob was refused");
 			exit(EXIT_FAILURE);
 		}

@@ -281,7 +281,7 @@ static void test_place(void **state)
 static void test_blob(void **state)
 {
 	static struct balance other;
-	uint8_t blob[WIRE_MAX];
+	uint8_t blob[BLOB_MAX];
 	struct heard heard;
 	size_t len;
 
@@ -290,7 +290,7 @@ static void test_blob(void **state)
 	tick();
 	tick();
 	len = balance_blob(&b, now, blob);
-	assert_int_equal(len, WIRE_HEADER + 2 * WIRE_ENTRY);
+	assert_int_equal(len, BLOB_HEADER + 2 * BLOB_ENTRY);
 	balance_init(&other, false, 1);
 	other.self = 9;
 	assert_int_equal(balance_heard(&other, 5000, blob, len), 0);
@@ -316,15 +316,15 @@ static void test_numbers(void **state)
 {
 	for (unsigned int i = 0; i < 64; i++) {
 		uint64_t value = UINT64_C(0x9e3779b97f4a7c15) >> i;
-		uint64_t back = wire_unpack(wire_pack(value));
+		uint64_t back = blob_unpack(blob_pack(value));
 
 		/* a thousandth is lost at most, and what is too large is the largest */
 		if (i >= 22)
 			assert_true(back <= value && value - back <= value >> 10);
 	}
-	assert_int_equal(wire_pack(0), 0);
-	assert_int_equal(wire_unpack(wire_pack(2047)), 2047);
-	assert_true(wire_unpack(wire_pack(UINT64_MAX)) == UINT64_C(2047) << 31);
+	assert_int_equal(blob_pack(0), 0);
+	assert_int_equal(blob_unpack(blob_pack(2047)), 2047);
+	assert_true(blob_unpack(blob_pack(UINT64_MAX)) == UINT64_C(2047) << 31);
 }
 
 static void test_vector(void **state)

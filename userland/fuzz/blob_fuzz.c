@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/wire.h"
+#include "policy/blob.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -25,11 +25,11 @@ static void check_told(const struct vector *v, const struct heard *h, size_t cou
 {
 	static struct vector again;
 	const struct figures own = { .id = SELF, .cpus = 1, .speed = 1 };
-	uint8_t blob[WIRE_MAX];
-	size_t len = wire_encode(v, &own, NOW, blob, sizeof(blob));
+	uint8_t blob[BLOB_MAX];
+	size_t len = blob_encode(v, &own, NOW, blob, sizeof(blob));
 
 	memset(&again, 0, sizeof(again));
-	if (wire_decode(&again, SELF, NOW, blob, len) < 0)
+	if (blob_decode(&again, SELF, NOW, blob, len) < 0)
 		abort();
 	for (size_t i = 0; i < count; i++) {
 		struct heard copy;
@@ -50,9 +50,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int news;
 
 	memset(&v, 0, sizeof(v));
-	news = wire_decode(&v, SELF, NOW, data, size);
+	news = blob_decode(&v, SELF, NOW, data, size);
 	count = vector_all(&v, NOW, heard);
-	if (news < 0 ? count : news > WIRE_ENTRIES)
+	if (news < 0 ? count : news > BLOB_ENTRIES)
 		abort();
 	for (size_t i = 0; i < count; i++)
 		check_heard(&heard[i]);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef TESSERA_WIRE_H
-#define TESSERA_WIRE_H
+#ifndef TESSERA_BLOB_H
+#define TESSERA_BLOB_H
 
 #include "policy/vector.h"
 
-#define WIRE_VERSION	1
-#define WIRE_HEADER	4
-#define WIRE_ENTRY	20
-#define WIRE_MAX	512
-#define WIRE_ENTRIES	((WIRE_MAX - WIRE_HEADER) / WIRE_ENTRY)
+#define BLOB_VERSION	1
+#define BLOB_HEADER	4
+#define BLOB_ENTRY	20
+#define BLOB_MAX	512
+#define BLOB_ENTRIES	((BLOB_MAX - BLOB_HEADER) / BLOB_ENTRY)
 
 /*
  * The load blob, which the membership protocol carries without looking at it: this node's figures,
@@ -25,16 +25,16 @@
  */
 
 /* The blob's length; max is the room in out, at least one entry. */
-size_t wire_encode(const struct vector *v, const struct figures *own, int64_t now, uint8_t *out,
+size_t blob_encode(const struct vector *v, const struct figures *own, int64_t now, uint8_t *out,
 		   size_t max);
 /*
  * Puts what a blob says into the vector, but nothing about self. How many entries were news, or
  * -EINVAL: then the blob is refused as a whole.
  */
-int wire_decode(struct vector *v, unsigned int self, int64_t now, const uint8_t *in, size_t len);
+int blob_decode(struct vector *v, unsigned int self, int64_t now, const uint8_t *in, size_t len);
 
 /* The 16-bit floating point, rounded down; what is too large becomes the largest. */
-uint16_t wire_pack(uint64_t value);
-uint64_t wire_unpack(uint16_t packed);
+uint16_t blob_pack(uint64_t value);
+uint64_t blob_unpack(uint16_t packed);
 
 #endif
