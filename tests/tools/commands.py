@@ -78,7 +78,7 @@ class Migrate(NodeTest):
     def test_guest(self):
         """A guest is told to go, and is gone when the tool returns."""
         def leave():
-            while self.node.number("/proc/hpc/remote/900/goto") != 3:
+            while self.node.read("/proc/hpc/remote/900/goto") != "3\n":
                 time.sleep(0.02)
             self.node.remove("/proc/hpc/remote/900")
 
@@ -343,6 +343,13 @@ class Mtop(NodeTest):
         self.assertEqual((first[0], first[2]), ("100", ">2"))
         self.assertGreater(float(first[3]), 5)
         self.assertIn("<2", [line.split()[2] for line in lines[2:]])
+
+    def test_stays_home(self):
+        self.node.write("/proc/self/goto", "99\n")
+        for command in (("mtop", "-d", "1"), ("mosmon", "-t")):
+            self.node.write("/proc/self/lock", "0\n")
+            self.expect(0, *command)
+            self.assertEqual((self.node.number("/proc/self/lock"), self.node.number("/proc/self/goto")), (1, 0))
 
     def test_choices(self):
         lines = self.expect(0, "mtop", "-d", "1", "-A", "-o", "node").splitlines()[2:]

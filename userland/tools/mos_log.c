@@ -95,6 +95,7 @@ static int follow(const struct choice *choice, struct move last)
 {
 	struct move_list list;
 
+	tool_stay_home();
 	while (!fflush(stdout) && !ferror(stdout)) {
 		usleep(300000);
 		if (moves_read(&list))

@@ -139,6 +139,8 @@ int mos_view_run(const struct mos_view *view, mos_show show, const void *choice)
 	bool screen = view->watch && !view->json && has_screen();
 	int code;
 
+	if (view->watch)
+		tool_stay_home();
 	while (1) {
 		code = screen ? show_screen(view, show, choice) : show(stdout, view, choice);
 		if (fflush(stdout) || ferror(stdout) || !view->watch || code == TOOL_USAGE)

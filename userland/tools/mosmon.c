@@ -256,6 +256,7 @@ static int run(const struct tool *tool, int argc, char **argv)
 
 	if (code)
 		return code;
+	tool_stay_home();
 	job_init(&settings.view.job);
 	settings.view.forever = settings.forever;
 	catch_signals(settings.forever);

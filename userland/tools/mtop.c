@@ -224,6 +224,7 @@ static int run(const struct tool *tool, int argc, char **argv)
 	}
 	if (optind < argc)
 		return tool_wrong(tool, "'%s' is not understood", argv[optind]);
+	tool_stay_home();
 	if (!isatty(STDOUT_FILENO))
 		settings.text = true;
 	if (!settings.text && term_start())

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "lib/file.h"
 #include "lib/log.h"
 
 void tool_print_help(const struct tool *tool)
@@ -43,6 +44,12 @@ int tool_wrong(const struct tool *tool, const char *fmt, ...)
 	log_error("%s", text);
 	fprintf(stderr, "usage: %s %s\n", tool->name, tool->synopsis);
 	return tool->bad_usage;
+}
+
+void tool_stay_home(void)
+{
+	if (!file_write("/proc/self/lock", "1\n"))
+		file_write("/proc/self/goto", "0\n");
 }
 
 int tool_no_cluster(int err)

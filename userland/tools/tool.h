@@ -66,6 +66,11 @@ int tool_getopt(const struct tool *tool, int argc, char **argv);
 /* For "return tool_wrong(...)": says what is wrong with the command line. */
 int tool_wrong(const struct tool *tool, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+/*
+ * For what goes on for long and reads files all the time: comes home, where it may have been
+ * taken from when it was started, and stays. Where that cannot be, it works all the same.
+ */
+void tool_stay_home(void);
 /* Says that this kernel or node is in no cluster; TOOL_NO_CLUSTER. */
 int tool_no_cluster(int err);
 

@@ -79,6 +79,7 @@ static int run(const struct tool *tool, int argc, char **argv)
 	if (argc - optind > 1)
 		return tool_wrong(tool, "one list of nodes, with commas and no spaces");
 	request.nodes = argv[optind];
+	tool_stay_home();
 	err = node_self(&self);
 	if (!err)
 		err = node_list_read(&nodes);
