@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#define FILE_TEXT_MAX	65536	/* no file of ours is larger; more is -E2BIG */
+#define FILE_TEXT_MAX	1048576	/* no file of ours is larger; more is -E2BIG */
 
 /* $TESSERA_ROOT, or "" */
 const char *file_root(void);

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The membership protocol: who is there, heard through announcements and proved by challenges.
- * A pure state machine: packets, links and time come in by calls, everything that goes out goes
- * through struct cluster_ops. Ids, lineage and time are decided in join.c.
- *
- * Every node announces itself to all each second. A session (one run of a daemon) that is new is
- * challenged with a nonce on the path it was heard on, and believed once it has answered; so is
- * every further path, and every member that has become silent.
+ * Membership as the daemon sees it: swim (userland/swim) decides who is there and under which id;
+ * here its members get names, ways to them, loads, and this node gets the time. A state machine
+ * without I/O: packets, links and time come in by calls, everything that goes out goes through
+ * struct cluster_ops.
  */
 #include "omdiscd/cluster.h"
 
@@ -14,12 +11,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "omdiscd/join.h"
+#include "omdiscd/share.h"
 
-#define ANNOUNCE_MS		1000
-#define ANNOUNCE_JOINING_MS	200
-#define ANSWERS_A_SECOND	500
-#define LEAVE_COPIES		3
+#define LOAD_MS	1000
+
+_Static_assert(sizeof(struct path) <= SWIM_VIA_BYTES, "a path fits where swim keeps it");
 
 void cluster_note(struct cluster *c, const char *fmt, ...)
 {
@@ -40,413 +36,427 @@ void cluster_init(struct cluster *c, const struct cluster_config *config,
 	c->ops = ops;
 	c->ctx = ctx;
 	c->counters = counters;
-	ops->random(ctx, &c->session, sizeof(c->session));
 }
 
 void cluster_free(struct cluster *c)
 {
+	swim_free(c->swim);
+	c->swim = NULL;
 	member_table_free(&c->table);
 }
 
 unsigned int cluster_id(const struct cluster *c)
 {
-	return c->phase == CLUSTER_SETTLED ? c->id : 0;
+	return c->gone ? 0 : c->id;
 }
 
-uint64_t cluster_age(const struct cluster *c, uint64_t now_ms)
+unsigned int cluster_size(const struct cluster *c)
 {
-	return c->phase == CLUSTER_SETTLED ? now_ms - c->settled_ms : 0;
+	return c->swim ? swim_up_count(c->swim) + 1 : 1;
 }
 
-struct lineage cluster_lineage(const struct cluster *c, uint64_t now_ms)
+static void op_send(void *ctx, const struct swim_member *to, const struct swim_via *via,
+		    const void *packet, size_t len)
 {
-	if (!c->lineage)
-		return (struct lineage) { 0 };
-	return (struct lineage) { c->lineage, c->lineage_age_ms + (now_ms - c->lineage_ms) };
-}
+	struct cluster *c = ctx;
+	uint32_t number = to ? swim_find(c->swim, to->key) : SWIM_NOBODY;
+	const struct member *m;
+	struct path path;
 
-static struct packet own_packet(struct cluster *c, struct instant now, enum packet_type type)
-{
-	struct lineage lineage = cluster_lineage(c, now.ms);
-	struct packet p = {
-		.type = type,
-		.id = c->id,
-		.session = c->session,
-		.lineage = lineage.id,
-		.lineage_ms = lineage.age_ms,
-		.member_ms = cluster_age(c, now.ms),
-		.real_us = now.real_us,
-		.build = c->config.build,
-		.cpus = c->load.cpus,
-		.util = c->load.util,
-		.status = c->load.status,
-		.guests = c->load.guests,
-		.speed = c->load.speed,
-		.load = c->load.load,
-		.mem = c->load.mem,
-		.rmem = c->load.rmem,
-		.tmem = c->load.tmem,
-	};
-
-	if (c->phase == CLUSTER_SETTLED)
-		p.flags |= PACKET_SETTLED | (c->timed ? PACKET_TIMED : 0);
-	if (c->config.map)
-		p.flags |= PACKET_MAPPED;
-	memcpy(p.identity, c->config.identity, sizeof(p.identity));
-	memcpy(p.name, c->config.name, sizeof(p.name));
-	return p;
-}
-
-void cluster_announce(struct cluster *c, struct instant now)
-{
-	struct packet p = own_packet(c, now, PACKET_ANNOUNCE);
-	unsigned int period = c->phase == CLUSTER_SETTLED ? ANNOUNCE_MS : ANNOUNCE_JOINING_MS;
-	uint8_t jitter;
-
-	c->ops->random(c->ctx, &jitter, sizeof(jitter));
-	c->ops->send(c->ctx, &p, NULL);
-	/* 90 to 110 percent */
-	c->announce_ms = now.ms + period * (90 + jitter % 21) / 100;
-}
-
-static void send_challenge(struct cluster *c, struct instant now, const struct probe *probe)
-{
-	struct packet p = own_packet(c, now, PACKET_CHALLENGE);
-	const struct member *m = member_find(&c->table, probe->identity);
-
-	if (m)
-		p.hint = m->last.id;
-	memcpy(p.nonce, probe->nonce, sizeof(p.nonce));
-	counters_add(c->counters, COUNT_CHALLENGES);
-	c->ops->send(c->ctx, &p, &probe->path);
-}
-
-void cluster_probe(struct cluster *c, struct instant now, const struct packet *target,
-		   const struct path *path)
-{
-	bool full;
-	struct probe *probe = probe_start(&c->probes, target, path, now.ms, &full);
-
-	if (full)
-		counters_add(c->counters, COUNT_THROTTLED);
-	if (!probe)
-		return;
-	c->ops->random(c->ctx, probe->nonce, sizeof(probe->nonce));
-	send_challenge(c, now, probe);
-}
-
-static bool may_answer(struct cluster *c, uint64_t now_ms)
-{
-	if (now_ms - c->answers_ms >= 1000) {
-		c->answers_ms = now_ms;
-		c->answers = 0;
-	}
-	return c->answers++ < ANSWERS_A_SECOND;
-}
-
-static void answer(struct cluster *c, struct instant now, const struct packet *challenge,
-		   const struct path *to)
-{
-	struct packet p = own_packet(c, now, PACKET_PROOF);
-
-	if (!may_answer(c, now.ms)) {
-		counters_add(c->counters, COUNT_THROTTLED);
+	if (via) {
+		memcpy(&path, via->bytes, sizeof(path));
+		c->ops->send(c->ctx, packet, len, &path);
 		return;
 	}
-	if (c->phase == CLUSTER_JOINING && challenge->hint)
-		c->hint = challenge->hint;
-	memcpy(p.nonce, challenge->nonce, sizeof(p.nonce));
-	c->ops->send(c->ctx, &p, to);
-}
-
-static void refuse_id(struct cluster *c, struct instant now, uint16_t id, const struct path *to)
-{
-	struct packet p = own_packet(c, now, PACKET_KEPT);
-
-	p.hint = id;
-	c->ops->send(c->ctx, &p, to);
-}
-
-static void set_state(struct cluster *c, struct member *m, enum node_state state, uint64_t now_ms)
-{
-	/* that somebody joins or returns is noted where it is admitted */
-	bool worth_a_note = state != NODE_ALIVE || m->state == NODE_SUSPECT;
-
-	if (m->state == state)
+	m = number < c->table.room ? c->table.member[number] : NULL;
+	if (!m || !m->paths)
 		return;
-	if (state == NODE_SUSPECT)
-		counters_add(c->counters, COUNT_SUSPECTED);
-	else if (state == NODE_DEAD)
-		counters_add(c->counters, COUNT_DIED);
-	else if (state == NODE_LEFT)
-		counters_add(c->counters, COUNT_LEFT);
-	m->state = state;
-	m->changed_ms = now_ms;
-	if (state == NODE_DEAD || state == NODE_LEFT) {
-		m->proven = false;
-		m->timed = false;
+	/* with one link the best way is known before it is tried; else, and in need, all are */
+	if (m->state != NODE_SUSPECT && (member_path_any(m) || c->links.count < 2)) {
+		c->ops->send(c->ctx, packet, len, member_path(m));
+		return;
+	}
+	for (size_t i = 0; i < m->paths; i++)
+		c->ops->send(c->ctx, packet, len, &m->path[i].path);
+}
+
+static void op_cast(void *ctx, const void *packet, size_t len)
+{
+	struct cluster *c = ctx;
+
+	c->ops->send(c->ctx, packet, len, NULL);
+}
+
+static const enum counter shown_as[] = {
+	[SWIM_COUNT_MALFORMED]	= COUNT_MALFORMED,
+	[SWIM_COUNT_FOREIGN]	= COUNT_FOREIGN,
+	[SWIM_COUNT_REPLAYED]	= COUNT_REPLAYED,
+	[SWIM_COUNT_UNPROVEN]	= COUNT_UNPROVEN,
+	[SWIM_COUNT_CHALLENGES]	= COUNT_CHALLENGES,
+	[SWIM_COUNT_PROOFS]	= COUNT_PROOFS,
+	[SWIM_COUNT_THROTTLED]	= COUNT_THROTTLED,
+	[SWIM_COUNT_JOINED]	= COUNT_JOINED,
+	[SWIM_COUNT_SUSPECTED]	= COUNT_SUSPECTED,
+	[SWIM_COUNT_DIED]	= COUNT_DIED,
+	[SWIM_COUNT_LEFT]	= COUNT_LEFT,
+	[SWIM_COUNT_RETURNED]	= COUNT_RETURNED,
+	[SWIM_COUNT_REFUTED]	= COUNT_REFUTED,
+	[SWIM_COUNT_ID_CONFLICTS] = COUNT_ID_CONFLICTS,
+	[SWIM_COUNT_PROBES]	= COUNT_PROBES,
+	[SWIM_COUNT_INDIRECT]	= COUNT_INDIRECT,
+	[SWIM_COUNT_SYNCS]	= COUNT_SYNCS,
+};
+
+_Static_assert(sizeof(shown_as) / sizeof(shown_as[0]) == SWIM_COUNT_END,
+	       "every counter of swim is shown");
+
+static void count(struct cluster *c)
+{
+	for (int i = 0; i < SWIM_COUNT_END; i++) {
+		uint64_t value = swim_count(c->swim, i);
+
+		c->counters->value[shown_as[i]] += value - c->counted[i];
+		c->counted[i] = value;
+	}
+}
+
+static enum node_state node_state_of(const struct swim_member *m)
+{
+	switch ((enum swim_state)m->state) {
+	case SWIM_ALIVE:
+		return NODE_ALIVE;
+	case SWIM_SUSPECT:
+		return NODE_SUSPECT;
+	case SWIM_DEAD:
+		return NODE_DEAD;
+	case SWIM_LEFT:
+		return NODE_LEFT;
+	}
+	return NODE_UNKNOWN;
+}
+
+static const struct addr *map_address(const struct cluster *c, unsigned int id)
+{
+	for (size_t i = 0; c->config.map && i < c->config.map->count; i++)
+		if (c->config.map->entry[i].id == id && !c->config.map->entry[i].alias)
+			return &c->config.map->entry[i].addr;
+	return NULL;
+}
+
+static void note_state(struct cluster *c, struct member *m, enum node_state before)
+{
+	bool up = member_is_up(m);
+
+	if (!m->settled)
+		return;
+	if (up && !m->noted) {
+		cluster_note(c, "node %u (%s) has joined%s", m->id, m->about.name,
+			     m->about.build == c->config.build ? "" : "; it runs another kernel build, "
+			     "nothing will migrate between it and this node");
+		m->noted = true;
+	} else if (m->state != before && (before == NODE_SUSPECT || m->state != NODE_ALIVE)) {
+		cluster_note(c, "node %u (%s) is %s", m->id, m->about.name, node_state_name(m->state));
+	}
+	if (!up)
+		m->noted = false;
+}
+
+/* The copy of swim's record. */
+static void take_record(struct cluster *c, struct member *m, const struct swim_member *r)
+{
+	enum node_state before = m->state;
+	bool back = m->session != r->session;
+
+	if (r->meta)
+		packet_get_about(r->meta->bytes, r->meta->len, &m->about);
+	m->key = r->key;
+	m->session = r->session;
+	m->state = node_state_of(r);
+	m->id = r->id;
+	m->settled = r->settled;
+	m->cut |= r->cut;
+	if (m->state != before)
+		m->changed_ms = c->now.ms;
+	if (back)
+		m->noted = false;
+	if (!member_is_up(m)) {
 		m->paths = 0;
-		m->current = 0;
+		m->load_ms = 0;
+	} else {
+		member_path_list(m, &c->links, map_address(c, m->id));
 	}
+	note_state(c, m, before);
+}
+
+static void op_changed(void *ctx, uint32_t number)
+{
+	struct cluster *c = ctx;
+	struct swim_member *r = swim_member(c->swim, number);
+	struct member *m;
+	bool fresh;
+
 	c->change++;
-	if (worth_a_note && (m->last.flags & PACKET_SETTLED))
-		cluster_note(c, "node %u (%s) is %s", m->last.id, m->last.name, node_state_name(state));
+	if (r->key == swim_key(c->swim))
+		return;
+	m = member_at(&c->table, number);
+	if (!m)
+		return;
+	fresh = !m->session;
+	take_record(c, m, r);
+	r->cut = 0;
+	if (fresh && member_is_up(m) && c->links.count > 1)
+		swim_ask(c->swim, c->now.ms, number);
 }
 
-static void note_joined(struct cluster *c, const struct packet *p)
+static void op_forgotten(void *ctx, uint32_t number)
 {
-	cluster_note(c, "node %u (%s) has joined%s", p->id, p->name,
-		     p->build == c->config.build ? "" :
-		     "; it runs another kernel build, nothing will migrate between it and this node");
+	struct cluster *c = ctx;
+
+	member_forget(&c->table, number);
 }
 
-/* Takes the news of a proven member; the packet's number has been checked. */
-static void take_news(struct cluster *c, struct instant now, struct member *m,
-		      const struct packet *p, const struct path *from)
+static void op_load(void *ctx, uint32_t number, const void *load, size_t len)
 {
-	struct member_path *path = member_path_find(m, from);
+	struct cluster *c = ctx;
+	const uint8_t *type = load;
 
-	m->heard_ms = now.ms;
-	if (path)
-		path->heard_ms = now.ms;
-	if (p->seq == m->replay.highest) {
-		if (p->id != m->last.id || (p->flags ^ m->last.flags) & PACKET_SETTLED ||
-		    strcmp(p->name, m->last.name))
-			c->change++;
-		if (p->flags & ~m->last.flags & PACKET_SETTLED)
-			note_joined(c, p);
-		if (p->lineage != m->last.lineage)
-			m->timed = false;
-		m->last = *p;
-	}
-	if (p->type == PACKET_LEAVE)
-		set_state(c, m, NODE_LEFT, now.ms);
-	else
-		set_state(c, m, NODE_ALIVE, now.ms);
+	if (len && *type == REPORT_TYPE)
+		share_take(c, load, len);
+	else if (c->ops->load && number < c->table.room && c->table.member[number])
+		c->ops->load(c->ctx, c->table.member[number], load, len);
 }
 
-/* A session has proved itself for the first time. */
-static struct member *admit(struct cluster *c, struct instant now, const struct packet *p)
+static size_t op_beacon(void *ctx, uint8_t out[static SWIM_BEACON_MAX])
 {
-	struct member *m = member_find(&c->table, p->identity);
-	bool known = m;
+	struct beacon b = timing_beacon(ctx);
+
+	return packet_put_beacon(&b, out);
+}
+
+static void op_heard(void *ctx, uint32_t number, const struct swim_via *via, const uint8_t *beacon,
+		     size_t len, int round_trip_ms)
+{
+	struct cluster *c = ctx;
+	struct member *m = number < c->table.room ? c->table.member[number] : NULL;
+	struct beacon b;
+	struct path path;
 
 	if (!m)
-		m = member_add(&c->table, p->identity);
-	if (!m) {
-		counters_add(c->counters, COUNT_THROTTLED);
-		return NULL;
-	}
-	if (known && member_is_up(m) && m->last.session != p->session) {
-		m->cut = true;
-		m->paths = 0;
-		m->current = 0;
-	}
-	counters_add(c->counters, known ? COUNT_RETURNED : COUNT_JOINED);
-	/* what it was before says nothing: take_news() is to see it settle */
-	m->last.flags = 0;
-	m->proven = true;
-	m->timed = false;
-	m->admitted_ms = now.ms;
-	m->heard_ms = now.ms;
-	m->last.session = p->session;
-	replay_start(&m->replay, p->seq);
-	c->change++;
-	return m;
+		return;
+	memcpy(&path, via->bytes, sizeof(path));
+	if (member_path_heard(m, &path, c->now.ms))
+		c->change++;
+	if (!packet_get_beacon(beacon, len, &b))
+		timing_heard(c, m, &b, round_trip_ms);
 }
 
-static void take_offset(struct member *m, struct instant now, const struct packet *p,
-			const struct probe *probe)
+static void op_detour(void *ctx, uint32_t number)
 {
-	uint64_t round_trip = now.ms - probe->sent_ms;
+	struct cluster *c = ctx;
+	struct member *m = number < c->table.room ? c->table.member[number] : NULL;
 
-	/*
-	 * After a repetition it is not known which of the two was answered; and newer news that
-	 * overtook this may come from after a step of that clock.
-	 */
-	if (probe->tries > 1 || p->seq != m->replay.highest)
-		return;
-	m->timed = true;
-	m->offset_us = timing_offset(p->real_us, now.real_us, round_trip);
-	m->offset_ms = now.ms;
+	if (m && member_path_failed(m, c->now.ms))
+		c->change++;
 }
 
-static void take_proof(struct cluster *c, struct instant now, struct member *m,
-		       const struct packet *p, const struct path *from)
+static bool op_acceptable(void *ctx, const struct swim_member *record, const struct swim_via *via)
 {
-	struct probe *probe = probe_match(&c->probes, p);
+	const struct cluster *c = ctx;
+	struct about a;
 
-	if (!probe) {
-		if (!m)
-			counters_add(c->counters, COUNT_UNPROVEN);
-		return;
-	}
-	counters_add(c->counters, COUNT_PROOFS);
-	if (!memcmp(p->identity, c->config.identity, sizeof(p->identity))) {
-		probe_end(probe);
-		join_twin(c, now, p);
-		return;
-	}
-	if (!m)
-		m = admit(c, now, p);
-	if (m) {
-		member_path_add(m, from, now.ms);
-		if (member_path_choose(m, now.ms))
-			c->change++;
-		take_news(c, now, m, p, from);
-		take_offset(m, now, p, probe);
-	}
-	probe_end(probe);
-}
-
-/* In a map's cluster only the map's addresses speak, and each under its own id. */
-static bool is_of_this_cluster(const struct cluster *c, const struct packet *p,
-			       const struct path *from)
-{
-	const struct map_entry *entry;
-
-	if (!c->config.map)
-		return !(p->flags & PACKET_MAPPED);
-	if (!(p->flags & PACKET_MAPPED))
+	if (packet_get_about(record->meta->bytes, record->meta->len, &a))
 		return false;
-	entry = map_find_addr(c->config.map, &from->peer);
-	return entry && (!p->id || entry->id == p->id);
+	return !c->config.map || map_address(c, record->id);
 }
 
-static struct member *find_session(const struct cluster *c, const struct packet *p)
+static bool op_yield(void *ctx)
 {
-	struct member *m = member_find(&c->table, p->identity);
+	struct cluster *c = ctx;
 
-	return m && m->proven && m->last.session == p->session ? m : NULL;
+	return c->ops->yield && c->ops->yield(c->ctx);
 }
 
-static void take_packet(struct cluster *c, struct instant now, struct member *m,
-			const struct packet *p, const struct path *from)
+static void op_renamed(void *ctx, uint64_t key)
 {
-	switch (p->type) {
-	case PACKET_CHALLENGE:
-		answer(c, now, p, from);
-		break;
-	case PACKET_PROOF:
-		take_proof(c, now, m, p, from);
+	struct cluster *c = ctx;
+
+	memcpy(c->config.identity, &key, sizeof(key));
+}
+
+static void op_note(void *ctx, const char *text)
+{
+	struct cluster *c = ctx;
+
+	c->ops->note(c->ctx, text);
+}
+
+static const struct swim_ops swim_ops = {
+	.send = op_send, .cast = op_cast, .changed = op_changed, .forgotten = op_forgotten,
+	.load = op_load, .beacon = op_beacon, .heard = op_heard, .detour = op_detour,
+	.acceptable = op_acceptable, .yield = op_yield, .renamed = op_renamed, .note = op_note,
+};
+
+static void add_address(struct about *a, const struct addr *addr)
+{
+	if (!addr->family || a->addrs == PACKET_ADDRS)
 		return;
-	case PACKET_KEPT:
-		if (m)
-			claim_take(&c->refused, p->hint);
-		break;
-	case PACKET_ANNOUNCE:
-		if (m && join_is_kept(c, p))
-			refuse_id(c, now, p->id, from);
-		break;
-	case PACKET_LEAVE:
-		break;
-	}
-	if (m)
-		take_news(c, now, m, p, from);
-	else
-		counters_add(c->counters, COUNT_UNPROVEN);
-	if (p->type != PACKET_LEAVE && (!m || !member_path_find(m, from)))
-		cluster_probe(c, now, p, from);
+	a->addr[a->addrs] = *addr;
+	a->addr[a->addrs++].scope = 0;
 }
 
-void cluster_receive(struct cluster *c, struct instant now, const struct packet *p,
-		     const struct path *from)
+static uint8_t own_meta(const struct cluster *c, uint8_t out[static SWIM_META_MAX])
+{
+	struct about a = { .build = c->config.build };
+
+	memcpy(a.name, c->config.name, sizeof(a.name));
+	for (size_t i = 0; i < c->links.count; i++) {
+		add_address(&a, &c->links.link[i].v6);
+		add_address(&a, &c->links.link[i].v4);
+	}
+	return packet_put_about(&a, out);
+}
+
+static void begin(struct cluster *c)
+{
+	struct swim_config config = {
+		.realm = c->config.map ? 1 : 0,
+		.fixed = c->config.map,
+		.given_id = c->config.given_id,
+		.stored_id = c->config.stored_id,
+	};
+	uint8_t meta[SWIM_META_MAX];
+
+	memcpy(&config.key, c->config.identity, sizeof(config.key));
+	c->ops->random(c->ctx, &config.session, sizeof(config.session));
+	config.session |= 1;
+	c->ops->random(c->ctx, &config.seed, sizeof(config.seed));
+	config.meta = meta;
+	config.meta_len = own_meta(c, meta);
+	c->swim = swim_new(&config, NULL, &swim_ops, c, c->now.ms);
+	if (c->swim)
+		swim_start(c->swim, c->now.ms);
+}
+
+static void list_paths(struct cluster *c)
 {
 	struct member *m;
 
-	if (c->phase == CLUSTER_WAITING || c->phase == CLUSTER_GONE)
+	for (uint32_t at = 0; (m = member_next(&c->table, &at)); )
+		if (member_is_up(m))
+			member_path_list(m, &c->links, map_address(c, m->id));
+}
+
+void cluster_links(struct cluster *c, struct instant now, const struct link_list *links)
+{
+	uint8_t meta[SWIM_META_MAX], len;
+
+	c->now = now;
+	if (c->gone)
 		return;
-	if (!is_of_this_cluster(c, p, from)) {
+	c->links = *links;
+	c->change++;
+	if (!c->swim && links->count) {
+		begin(c);
+		return;
+	}
+	if (!c->swim || !links->count)
+		return;
+	len = own_meta(c, meta);
+	swim_set_meta(c->swim, now.ms, meta, len);
+	list_paths(c);
+}
+
+/* swim has an id; it is shown when the time is right too. */
+static void check_id(struct cluster *c)
+{
+	unsigned int id = swim_id(c->swim);
+
+	if (!id)
+		return;
+	if (!c->settled_ms)
+		c->settled_ms = c->now.ms;
+	timing_tick(c);
+	if (id == c->id || (!c->id && !timing_is_done(c)))
+		return;
+	if (!c->id)
+		cluster_note(c, "this is node %u (%s)", id, c->config.name);
+	c->id = id;
+	c->load_ms = c->now.ms;
+	c->change++;
+}
+
+static void after(struct cluster *c)
+{
+	check_id(c);
+	count(c);
+}
+
+/* In a map's cluster only the map's addresses speak. */
+static bool is_of_this_cluster(const struct cluster *c, const struct path *from)
+{
+	return !c->config.map || map_find_addr(c->config.map, &from->peer);
+}
+
+void cluster_receive(struct cluster *c, struct instant now, const void *body, size_t len,
+		     const struct path *from)
+{
+	struct swim_via via = { 0 };
+
+	c->now = now;
+	if (!c->swim || c->gone)
+		return;
+	if (!is_of_this_cluster(c, from)) {
 		counters_add(c->counters, COUNT_FOREIGN);
 		return;
 	}
-	if (p->session == c->session &&
-	    !memcmp(p->identity, c->config.identity, sizeof(p->identity)))
-		return;
-	m = find_session(c, p);
-	if (m && !replay_is_new(&m->replay, p->seq)) {
-		counters_add(c->counters, COUNT_REPLAYED);
-		return;
-	}
-	take_packet(c, now, m, p, from);
-	join_check(c, now);
-}
-
-void cluster_links(struct cluster *c, struct instant now, bool any)
-{
-	if (c->phase != CLUSTER_WAITING || !any)
-		return;
-	join_start(c, now);
-	cluster_announce(c, now);
-}
-
-static void check_member(struct cluster *c, struct instant now, struct member *m)
-{
-	enum node_state state = member_state_at(m, now.ms);
-
-	if (state != m->state && state != NODE_ALIVE)
-		set_state(c, m, state, now.ms);
-	if (member_is_up(m) && member_path_choose(m, now.ms))
-		c->change++;
-	if (m->state == NODE_SUSPECT)
-		for (size_t i = 0; i < m->paths; i++)
-			cluster_probe(c, now, &m->last, &m->path[i].path);
-}
-
-static void check_members(struct cluster *c, struct instant now)
-{
-	for (size_t i = 0; i < c->table.count; i++) {
-		struct member *m = c->table.member[i];
-
-		check_member(c, now, m);
-		if (!member_is_up(m) && now.ms - m->changed_ms > MEMBER_FORGET_MS) {
-			member_forget(&c->table, m);
-			i--;
-		}
-	}
+	memcpy(via.bytes, from, sizeof(*from));
+	swim_receive(c->swim, now.ms, body, len, &via);
+	after(c);
 }
 
 void cluster_tick(struct cluster *c, struct instant now)
 {
-	struct probe *probe;
-
-	if (c->phase == CLUSTER_WAITING || c->phase == CLUSTER_GONE)
+	c->now = now;
+	if (!c->swim || c->gone)
 		return;
-	while ((probe = probe_due(&c->probes, now.ms)))
-		send_challenge(c, now, probe);
-	check_members(c, now);
-	if (now.ms >= c->announce_ms)
-		cluster_announce(c, now);
-	/* last, for it may step the clock, and then now is not now any more */
-	join_check(c, now);
-}
-
-static uint64_t earlier(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
+	swim_tick(c->swim, now.ms);
+	if (cluster_id(c) && now.ms >= c->load_ms) {
+		c->load_ms = now.ms + LOAD_MS;
+		share_send(c);
+	}
+	after(c);
 }
 
 uint64_t cluster_deadline(const struct cluster *c)
 {
-	uint64_t next = c->announce_ms;
+	uint64_t next;
 
-	if (c->phase == CLUSTER_WAITING || c->phase == CLUSTER_GONE)
+	if (!c->swim || c->gone)
 		return UINT64_MAX;
-	if (c->phase == CLUSTER_JOINING)
-		next = earlier(next, c->deadline_ms);
-	for (size_t i = 0; i < c->table.count; i++)
-		next = earlier(next, member_deadline(c->table.member[i]));
-	return earlier(next, probe_deadline(&c->probes));
+	next = swim_deadline(c->swim);
+	return cluster_id(c) && c->load_ms < next ? c->load_ms : next;
 }
 
 void cluster_leave(struct cluster *c, struct instant now)
 {
-	if (c->phase == CLUSTER_JOINING || c->phase == CLUSTER_SETTLED) {
-		struct packet p = own_packet(c, now, PACKET_LEAVE);
-
-		for (int i = 0; i < LEAVE_COPIES; i++)
-			c->ops->send(c->ctx, &p, NULL);
-	}
-	c->phase = CLUSTER_GONE;
+	c->now = now;
+	if (c->swim && !c->gone)
+		swim_leave(c->swim, now.ms);
+	c->gone = true;
 	c->change++;
+}
+
+void cluster_yielded(struct cluster *c, struct instant now)
+{
+	c->now = now;
+	if (!c->swim || c->gone)
+		return;
+	swim_yielded(c->swim, now.ms);
+	after(c);
+}
+
+int cluster_send_load(struct cluster *c, struct instant now, const void *load, size_t len)
+{
+	c->now = now;
+	return c->swim && !c->gone ? swim_send_load(c->swim, now.ms, load, len) : 0;
 }

@@ -7,8 +7,10 @@
 
 static const char * const names[] = {
 	[COUNT_SENT]		= "sent",
+	[COUNT_SENT_BYTES]	= "sent_bytes",
 	[COUNT_SEND_ERRORS]	= "send_errors",
 	[COUNT_RECEIVED]	= "received",
+	[COUNT_RECEIVED_BYTES]	= "received_bytes",
 	[COUNT_MALFORMED]	= "malformed",
 	[COUNT_FOREIGN]		= "foreign",
 	[COUNT_FORGED]		= "forged",
@@ -22,7 +24,11 @@ static const char * const names[] = {
 	[COUNT_DIED]		= "died",
 	[COUNT_LEFT]		= "left",
 	[COUNT_RETURNED]	= "returned",
+	[COUNT_REFUTED]		= "refuted",
 	[COUNT_ID_CONFLICTS]	= "id_conflicts",
+	[COUNT_PROBES]		= "probes",
+	[COUNT_INDIRECT]	= "indirect",
+	[COUNT_SYNCS]		= "syncs",
 	[COUNT_CLOCK_STEPS]	= "clock_steps",
 	[COUNT_TABLE_WRITES]	= "table_writes",
 	[COUNT_KERNEL_ERRORS]	= "kernel_errors",

@@ -7,8 +7,10 @@
 
 enum counter {
 	COUNT_SENT,
+	COUNT_SENT_BYTES,	/* of UDP */
 	COUNT_SEND_ERRORS,
 	COUNT_RECEIVED,
+	COUNT_RECEIVED_BYTES,
 	COUNT_MALFORMED,	/* wrong length, magic, version, or a field out of range */
 	COUNT_FOREIGN,		/* another cluster name or key, or not in the map */
 	COUNT_FORGED,		/* our cluster's tag, but not sealed with our key */
@@ -22,7 +24,11 @@ enum counter {
 	COUNT_DIED,
 	COUNT_LEFT,
 	COUNT_RETURNED,
+	COUNT_REFUTED,		/* false news of our own suspicion or death */
 	COUNT_ID_CONFLICTS,
+	COUNT_PROBES,
+	COUNT_INDIRECT,		/* probes that needed the help of others */
+	COUNT_SYNCS,		/* comparisons of tables that this node began */
 	COUNT_CLOCK_STEPS,
 	COUNT_TABLE_WRITES,
 	COUNT_KERNEL_ERRORS,

@@ -2,7 +2,7 @@
 #ifndef TESSERA_LOAD_H
 #define TESSERA_LOAD_H
 
-#include "omdiscd/cluster.h"
+#include "omdiscd/report.h"
 
 /* What must be remembered between two readings. */
 struct load_meter {

@@ -2,7 +2,7 @@
 /*
  * omdiscd: finds the other nodes, keeps the kernel's node table, tells everybody the load. One
  * thread, one poll(), whose timeout is the earliest deadline. Here are only the loop and the
- * wiring; the protocol is in cluster.c and join.c.
+ * wiring; membership is in cluster.c and userland/swim.
  *
  * TERM and INT: say goodbye and empty the table (the init script has brought processes home
  * before). HUP: read key, map and links again.
@@ -30,12 +30,14 @@
 #include "omdiscd/settings.h"
 #include "omdiscd/status.h"
 #include "omdiscd/table.h"
+#include "omdiscd/vacate.h"
 
 #define PIDFILE		STATUS_DIRECTORY "/pid"
 #define TICK_MS		1000
+#define TABLE_MS	50
 #define PACKETS_A_TURN	512	/* then the timers have their turn */
 
-enum { FD_SIGNAL, FD_LINK, FD_V6, FD_V4, FD_POOL, FD_COUNT };
+enum { FD_SIGNAL, FD_LINK, FD_V6, FD_V4, FD_POOL, FD_VACATE, FD_COUNT };
 
 struct daemon {
 	struct settings settings;
@@ -48,9 +50,12 @@ struct daemon {
 	struct lend lend;
 	struct balance balance;
 	struct table table;
+	struct vacate vacate;
 	struct status status;
 	struct addr own;		/* the last one there was, also when all links are down */
 	uint64_t tick_ms;
+	uint64_t write_ms;		/* not before is the kernel's table written again */
+	unsigned int written;		/* cluster's change count then */
 	bool identified;
 	bool quit;
 	unsigned int stored_id;
@@ -59,11 +64,11 @@ struct daemon {
 	struct pollfd fds[FD_COUNT];
 };
 
-static void op_send(void *ctx, struct packet *p, const struct path *to)
+static void op_send(void *ctx, const void *body, size_t len, const struct path *to)
 {
 	struct daemon *d = ctx;
 
-	net_send(&d->net, p, to);
+	net_send(&d->net, body, len, to);
 }
 
 static int op_step(void *ctx, int64_t by_us)
@@ -83,11 +88,36 @@ static void op_note(void *ctx, const char *text)
 	log_info("%s", text);
 }
 
+static bool op_yield(void *ctx)
+{
+	struct daemon *d = ctx;
+	int err;
+
+	if (!d->table.enabled || !d->table.id)
+		return false;
+	log_warn("another machine keeps id %u: all processes come home, all guests leave", d->table.id);
+	err = vacate_start(&d->vacate);
+	if (err)
+		log_fail(err, "cannot start to clear up");
+	d->fds[FD_VACATE].fd = d->vacate.fd;
+	return !err;
+}
+
+static void op_load(void *ctx, const struct member *from, const void *load, size_t len)
+{
+	struct daemon *d = ctx;
+
+	if (balance_heard(&d->balance, d->cluster.now.ms, load, len))
+		counters_add(&d->counters, COUNT_MALFORMED);
+}
+
 static const struct cluster_ops ops = {
 	.send = op_send,
 	.step = op_step,
 	.random = op_random,
 	.note = op_note,
+	.yield = op_yield,
+	.load = op_load,
 };
 
 /* The id that the map gives to one of our addresses; 0 = none. */
@@ -147,7 +177,7 @@ static void read_links(struct daemon *d, struct instant now)
 		return;
 	}
 	net_use_links(&d->net, &d->links, d->settings.interfaces);
-	if (!d->net.links.count)
+	if (!d->net.links.count && !d->identified)
 		return;
 	if (!d->identified)
 		start_cluster(d);
@@ -158,7 +188,7 @@ static void read_links(struct daemon *d, struct instant now)
 			return;
 		}
 	}
-	cluster_links(&d->cluster, now, true);
+	cluster_links(&d->cluster, now, &d->net.links);
 }
 
 /* Says the same error only once. */
@@ -175,7 +205,7 @@ static struct addr own_address(struct daemon *d)
 	struct addr now = table_own_address(&d->cluster, &d->net.links);
 
 	for (size_t i = 0; map && i < map->count; i++)
-		if (map->entry[i].id == d->cluster.id && !map->entry[i].alias)
+		if (map->entry[i].id == cluster_id(&d->cluster) && !map->entry[i].alias)
 			return map->entry[i].addr;
 	if (now.family)
 		d->own = now;
@@ -187,8 +217,11 @@ static void update_table(struct daemon *d, struct instant now)
 	struct addr own = own_address(d);
 	unsigned int id = cluster_id(&d->cluster);
 
-	report(table_update(&d->table, &d->cluster, &own, now.ms, &d->counters), &d->table_error,
+	report(table_update(&d->table, &d->cluster, &own, &d->counters), &d->table_error,
 	       "cannot write the kernel's node table");
+	d->written = d->cluster.change;
+	/* one table for many changes, when it takes long to write */
+	d->write_ms = now.ms + TABLE_MS + cluster_size(&d->cluster) / 8;
 	if (id && id != d->stored_id && !d->settings.mapped) {
 		d->stored_id = id;
 		if (identity_store_id(id))
@@ -196,23 +229,23 @@ static void update_table(struct daemon *d, struct instant now)
 	}
 }
 
-/* Every announcement tells the sender's load. */
-static void hear_members(struct daemon *d)
+/* What balancing says to others goes by gossip, to a few each second. */
+static void tell_figures(struct daemon *d, struct instant now)
 {
-	for (size_t i = 0; i < d->cluster.table.count; i++) {
-		const struct member *m = d->cluster.table.member[i];
-		const struct packet *p = &m->last;
-		struct figures f = {
-			.id = p->id, .cpus = p->cpus, .guests = p->guests, .status = p->status,
-			.speed = p->speed, .running = p->load * p->speed * p->cpus / 10000,
-			.mem = p->mem, .total = p->tmem,
-		};
+	uint8_t blob[SWIM_LOAD_MAX];
+	size_t len = balance_blob(&d->balance, now.ms, blob);
 
-		if (member_is_settled(m) && !(p->status & NODE_QUIET) && p->cpus && p->speed)
-			balance_told(&d->balance, &f, m->heard_ms);
-		else if (!member_is_up(m))
-			balance_forget(&d->balance, p->id);
-	}
+	if (len && d->identified)
+		cluster_send_load(&d->cluster, now, blob, len);
+}
+
+static void forget_members(struct daemon *d)
+{
+	const struct member *m;
+
+	for (uint32_t at = 0; (m = member_next(&d->cluster.table, &at)); )
+		if (!member_is_up(m) && m->id && !member_with_id(&d->cluster.table, m->id))
+			balance_forget(&d->balance, m->id);
 }
 
 static void tick(struct daemon *d, struct instant now)
@@ -225,11 +258,12 @@ static void tick(struct daemon *d, struct instant now)
 	update_table(d, now);
 	if (d->settings.kernel) {
 		lend_tick(&d->lend, now.ms);
-		hear_members(d);
+		forget_members(d);
 		balance_tick(&d->balance, now.ms, cluster_id(&d->cluster), &d->meter,
 			     &d->cluster.load);
+		tell_figures(d, now);
 	}
-	err = table_info(&d->table, &d->cluster, now.ms);
+	err = table_info(&d->table, &d->cluster);
 	if (err)
 		counters_add(&d->counters, COUNT_KERNEL_ERRORS);
 	report(status_write(&d->status, &d->cluster, &own, now.ms), &d->status_error,
@@ -238,14 +272,22 @@ static void tick(struct daemon *d, struct instant now)
 
 static void receive(struct daemon *d, int fd)
 {
-	struct packet p;
+	uint8_t body[SWIM_PACKET_MAX];
 	struct path from;
 
 	for (int i = 0; i < PACKETS_A_TURN; i++) {
-		if (net_receive(&d->net, fd, &p, &from))
+		int len = net_receive(&d->net, fd, body, &from);
+
+		if (len < 0)
 			return;
-		cluster_receive(&d->cluster, clock_now(&d->clock), &p, &from);
+		cluster_receive(&d->cluster, clock_now(&d->clock), body, len, &from);
 	}
+}
+
+static void stop_clearing(struct daemon *d)
+{
+	vacate_stop(&d->vacate);
+	d->fds[FD_VACATE].fd = -1;
 }
 
 static void reload(struct daemon *d)
@@ -265,6 +307,7 @@ static void reload(struct daemon *d)
 		d->identified = false;
 	}
 	d->stored_id = id ? id : d->stored_id;
+	stop_clearing(d);
 	set_key(d);
 	read_links(d, clock_now(&d->clock));
 }
@@ -287,6 +330,8 @@ static int poll_timeout(const struct daemon *d, uint64_t now_ms)
 
 	if (d->tick_ms < next)
 		next = d->tick_ms;
+	if (d->identified && d->cluster.change != d->written && d->write_ms < next)
+		next = d->write_ms;
 	/* deadlines have whole milliseconds, and the present one may have just begun */
 	return next > now_ms ? (int)(next - now_ms) : 0;
 }
@@ -294,7 +339,6 @@ static int poll_timeout(const struct daemon *d, uint64_t now_ms)
 static void turn(struct daemon *d)
 {
 	struct instant now = clock_now(&d->clock);
-	unsigned int change = d->cluster.change;
 
 	if (poll(d->fds, FD_COUNT, poll_timeout(d, now.ms)) < 0 && errno != EINTR)
 		log_fail(errno, "cannot poll");
@@ -303,14 +347,18 @@ static void turn(struct daemon *d)
 	if (d->fds[FD_LINK].revents && link_drain(d->fds[FD_LINK].fd))
 		read_links(d, clock_now(&d->clock));
 	for (int i = FD_V6; i <= FD_V4; i++)
-		if (d->fds[i].revents)
+		if (d->fds[i].revents && d->identified)
 			receive(d, d->fds[i].fd);
 	now = clock_now(&d->clock);
 	if (d->fds[FD_POOL].revents)
 		lend_read(&d->lend, now.ms);
 	if (d->identified)
 		cluster_tick(&d->cluster, now);
-	if (d->identified && d->cluster.change != change)
+	if (d->identified && d->fds[FD_VACATE].revents && vacate_ended(&d->vacate)) {
+		d->fds[FD_VACATE].fd = -1;
+		cluster_yielded(&d->cluster, now);
+	}
+	if (d->identified && d->cluster.change != d->written && now.ms >= d->write_ms)
 		update_table(d, now);
 	if (d->identified && now.ms >= d->tick_ms)
 		tick(d, now);
@@ -411,6 +459,7 @@ static int watch(struct daemon *d)
 	d->fds[FD_V6] = (struct pollfd) { .fd = d->net.fd6, .events = POLLIN };
 	d->fds[FD_V4] = (struct pollfd) { .fd = d->net.fd4, .events = POLLIN };
 	d->fds[FD_POOL] = (struct pollfd) { .fd = lend_fd(&d->lend), .events = POLLIN };
+	d->fds[FD_VACATE] = (struct pollfd) { .fd = -1, .events = POLLIN };
 	if (d->fds[FD_SIGNAL].fd < 0 || d->fds[FD_LINK].fd < 0) {
 		log_fail(errno, "cannot watch signals and interfaces");
 		return -errno;
@@ -425,6 +474,7 @@ static void leave(struct daemon *d)
 
 	if (d->identified)
 		cluster_leave(&d->cluster, clock_now(&d->clock));
+	stop_clearing(d);
 	err = table_clear(&d->table);
 	if (err)
 		log_fail(err, "cannot empty the kernel's node table");
@@ -449,6 +499,7 @@ int main(int argc, char **argv)
 	log_verbose(d.settings.verbose);
 	d.clock.virtual = !d.settings.settime;
 	d.clock.skew_us = d.settings.skew_us;
+	vacate_init(&d.vacate);
 	if (sodium_init() < 0 || open_all(&d) || go_to_background(&d) || watch(&d))
 		return EXIT_FAILURE;
 	read_links(&d, clock_now(&d.clock));

@@ -13,63 +13,64 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct member *member_find(const struct member_table *table,
-			   const uint8_t identity[static PACKET_IDENTITY])
+static int grow(struct member_table *table, uint32_t number)
 {
-	for (size_t i = 0; i < table->count; i++)
-		if (!memcmp(table->member[i]->last.identity, identity, PACKET_IDENTITY))
-			return table->member[i];
-	return NULL;
+	uint32_t room = table->room ? table->room : 16;
+	struct member **member;
+
+	while (room <= number)
+		room *= 2;
+	member = reallocarray(table->member, room, sizeof(*member));
+	if (!member)
+		return -1;
+	memset(member + table->room, 0, (room - table->room) * sizeof(*member));
+	table->member = member;
+	table->room = room;
+	return 0;
 }
 
-void member_forget(struct member_table *table, struct member *m)
+struct member *member_at(struct member_table *table, uint32_t number)
 {
-	for (size_t i = 0; i < table->count; i++) {
-		if (table->member[i] != m)
-			continue;
-		table->member[i] = table->member[--table->count];
-		free(m);
+	struct member *m;
+
+	if (number >= table->room && grow(table, number))
+		return NULL;
+	if (table->member[number])
+		return table->member[number];
+	m = calloc(1, sizeof(*m));
+	if (!m)
+		return NULL;
+	m->number = number;
+	m->state = NODE_UNKNOWN;
+	table->member[number] = m;
+	return m;
+}
+
+void member_forget(struct member_table *table, uint32_t number)
+{
+	if (number >= table->room)
 		return;
-	}
+	free(table->member[number]);
+	table->member[number] = NULL;
 }
 
 void member_table_free(struct member_table *table)
 {
-	while (table->count)
-		free(table->member[--table->count]);
+	for (uint32_t i = 0; i < table->room; i++)
+		free(table->member[i]);
+	free(table->member);
+	*table = (struct member_table) { 0 };
 }
 
-static struct member *longest_gone(const struct member_table *table)
+struct member *member_next(const struct member_table *table, uint32_t *at)
 {
-	struct member *oldest = NULL;
+	while (*at < table->room) {
+		struct member *m = table->member[(*at)++];
 
-	for (size_t i = 0; i < table->count; i++) {
-		struct member *m = table->member[i];
-
-		if (!member_is_up(m) && (!oldest || m->changed_ms < oldest->changed_ms))
-			oldest = m;
+		if (m)
+			return m;
 	}
-	return oldest;
-}
-
-struct member *member_add(struct member_table *table,
-			  const uint8_t identity[static PACKET_IDENTITY])
-{
-	struct member *m;
-
-	if (table->count == MEMBERS_MAX) {
-		m = longest_gone(table);
-		if (!m)
-			return NULL;
-		member_forget(table, m);
-	}
-	m = calloc(1, sizeof(*m));
-	if (!m)
-		return NULL;
-	memcpy(m->last.identity, identity, PACKET_IDENTITY);
-	m->state = NODE_DEAD;
-	table->member[table->count++] = m;
-	return m;
+	return NULL;
 }
 
 bool member_is_up(const struct member *m)
@@ -79,90 +80,17 @@ bool member_is_up(const struct member *m)
 
 bool member_is_settled(const struct member *m)
 {
-	return member_is_up(m) && (m->last.flags & PACKET_SETTLED);
+	return member_is_up(m) && m->settled;
 }
 
-struct member *member_with_id(const struct member_table *table, unsigned int id, uint64_t now_ms)
+struct member *member_with_id(const struct member_table *table, unsigned int id)
 {
-	struct member *best = NULL;
+	struct member *m;
 
-	for (size_t i = 0; i < table->count; i++) {
-		struct member *m = table->member[i];
-
-		if (m->last.id != id || !member_is_settled(m))
-			continue;
-		if (!best || member_age(m, now_ms) > member_age(best, now_ms))
-			best = m;
-	}
-	return best;
-}
-
-uint64_t member_age(const struct member *m, uint64_t now_ms)
-{
-	return m->last.member_ms + (now_ms - m->heard_ms);
-}
-
-uint64_t member_lineage_age(const struct member *m, uint64_t now_ms)
-{
-	return m->last.lineage_ms + (now_ms - m->heard_ms);
-}
-
-enum node_state member_state_at(const struct member *m, uint64_t now_ms)
-{
-	uint64_t silent = now_ms - m->heard_ms;
-
-	if (!member_is_up(m))
-		return m->state;
-	if (silent >= MEMBER_DEAD_MS)
-		return NODE_DEAD;
-	return silent >= MEMBER_SUSPECT_MS ? NODE_SUSPECT : NODE_ALIVE;
-}
-
-uint64_t member_deadline(const struct member *m)
-{
-	if (m->state == NODE_ALIVE)
-		return m->heard_ms + MEMBER_SUSPECT_MS;
-	if (m->state == NODE_SUSPECT)
-		return m->heard_ms + MEMBER_DEAD_MS;
-	return UINT64_MAX;
-}
-
-static bool path_equal(const struct path *a, const struct path *b)
-{
-	return a->ifindex == b->ifindex && addr_equal(&a->peer, &b->peer);
-}
-
-struct member_path *member_path_find(struct member *m, const struct path *path)
-{
-	for (size_t i = 0; i < m->paths; i++)
-		if (path_equal(&m->path[i].path, path))
-			return &m->path[i];
+	for (uint32_t at = 0; (m = member_next(table, &at)); )
+		if (m->id == id && member_is_settled(m))
+			return m;
 	return NULL;
-}
-
-/* A slot for one more path: a free one, or that of the one silent longest, if it is silent. */
-static size_t free_slot(const struct member *m, uint64_t now_ms)
-{
-	size_t oldest = 0;
-
-	if (m->paths < MEMBER_PATHS)
-		return m->paths;
-	for (size_t i = 1; i < m->paths; i++)
-		if (m->path[i].heard_ms < m->path[oldest].heard_ms)
-			oldest = i;
-	return now_ms - m->path[oldest].heard_ms > MEMBER_PATH_QUIET_MS ? oldest : MEMBER_PATHS;
-}
-
-void member_path_add(struct member *m, const struct path *path, uint64_t now_ms)
-{
-	struct member_path *known = member_path_find(m, path);
-	size_t slot = known ? (size_t)(known - m->path) : free_slot(m, now_ms);
-
-	if (slot == MEMBER_PATHS)
-		return;
-	m->path[slot] = (struct member_path) { .path = *path, .heard_ms = now_ms };
-	if (slot == m->paths)
-		m->paths++;
 }
 
 static int path_class(const struct path *path)
@@ -195,29 +123,120 @@ static bool path_is_better(const struct path *a, const struct path *b)
 	return order < 0;
 }
 
-static bool path_is_quiet(const struct member_path *p, uint64_t now_ms)
+static bool path_equal(const struct path *a, const struct path *b)
 {
-	return now_ms - p->heard_ms >= MEMBER_PATH_QUIET_MS;
+	return a->ifindex == b->ifindex && addr_equal(&a->peer, &b->peer);
 }
 
-bool member_path_choose(struct member *m, uint64_t now_ms)
+static struct member_path *find_path(struct member *m, const struct path *path)
 {
+	for (size_t i = 0; i < m->paths; i++)
+		if (path_equal(&m->path[i].path, path))
+			return &m->path[i];
+	return NULL;
+}
+
+/* The best of those that were heard, or of all when none was. */
+static bool choose(struct member *m)
+{
+	bool any = member_path_any(m);
 	size_t best = m->current, before = m->current;
 
-	if (!m->paths)
-		return false;
-	if (!path_is_quiet(&m->path[best], now_ms) &&
-	    now_ms - m->admitted_ms >= MEMBER_PATH_OPEN_MS)
-		return false;
 	for (size_t i = 0; i < m->paths; i++) {
-		if (path_is_quiet(&m->path[i], now_ms))
+		if (any && !m->path[i].heard)
 			continue;
-		if (path_is_quiet(&m->path[best], now_ms) ||
+		if ((any && !m->path[best].heard) ||
 		    path_is_better(&m->path[i].path, &m->path[best].path))
 			best = i;
 	}
 	m->current = best;
 	return best != before;
+}
+
+/* Sorted in: when there are more than fit, the worst is left out. */
+static void add_path(struct member *m, const struct path *path, bool heard)
+{
+	size_t worst = 0;
+
+	if (m->paths < MEMBER_PATHS) {
+		m->path[m->paths++] = (struct member_path) { *path, heard };
+		return;
+	}
+	for (size_t i = 1; i < m->paths; i++)
+		if (path_is_better(&m->path[worst].path, &m->path[i].path))
+			worst = i;
+	if (path_is_better(path, &m->path[worst].path))
+		m->path[worst] = (struct member_path) { *path, heard };
+}
+
+static void add_candidate(struct member *m, const struct member *old, const struct link *link,
+			  const struct addr *peer)
+{
+	struct path path = { .peer = *peer, .ifindex = link->ifindex };
+	struct member_path *known;
+
+	path.local = peer->family == AF_INET ? link->v4 : link->v6;
+	if (!path.local.family)
+		return;
+	if (addr_is_link_local(peer))
+		path.peer.scope = link->ifindex;
+	known = find_path((struct member *)old, &path);
+	add_path(m, &path, known && known->heard);
+}
+
+void member_path_list(struct member *m, const struct link_list *links, const struct addr *only)
+{
+	struct member old = *m;
+	struct member_path *same;
+
+	m->paths = 0;
+	m->current = 0;
+	if (only) {
+		m->path[m->paths++] = (struct member_path) { .path.peer = *only };
+		return;
+	}
+	for (size_t i = 0; i < links->count; i++)
+		for (size_t k = 0; k < m->about.addrs; k++)
+			add_candidate(m, &old, &links->link[i], &m->about.addr[k]);
+	/* what is in use stays in use, if it still is a way */
+	same = old.paths ? find_path(m, &old.path[old.current].path) : NULL;
+	if (same && same->heard)
+		m->current = same - m->path;
+	else
+		choose(m);
+}
+
+bool member_path_heard(struct member *m, const struct path *path, uint64_t now_ms)
+{
+	struct member_path *p = find_path(m, path);
+
+	if (!p)
+		return false;
+	if (!member_path_any(m))
+		m->open_ms = now_ms + MEMBER_PATH_OPEN_MS;
+	if (p->heard)
+		return false;
+	p->heard = true;
+	if (m->path[m->current].heard && p != &m->path[m->current] && now_ms > m->open_ms)
+		return false;
+	return choose(m);
+}
+
+bool member_path_failed(struct member *m, uint64_t now_ms)
+{
+	if (m->paths < 2)
+		return false;
+	m->path[m->current].heard = false;
+	m->open_ms = now_ms + MEMBER_PATH_OPEN_MS;
+	return member_path_any(m) && choose(m);
+}
+
+bool member_path_any(const struct member *m)
+{
+	for (size_t i = 0; i < m->paths; i++)
+		if (m->path[i].heard)
+			return true;
+	return false;
 }
 
 const struct path *member_path(const struct member *m)

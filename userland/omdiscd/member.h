@@ -2,22 +2,12 @@
 #ifndef TESSERA_MEMBER_H
 #define TESSERA_MEMBER_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include "lib/addr.h"
-#include "lib/node.h"
+#include "omdiscd/link.h"
 #include "omdiscd/packet.h"
-#include "omdiscd/replay.h"
+#include "omdiscd/report.h"
 
-#define MEMBERS_MAX	1024
-#define MEMBER_PATHS	8
-
-#define MEMBER_SUSPECT_MS	2500	/* silent so long: asked directly */
-#define MEMBER_DEAD_MS		5000	/* and so long: dead */
-#define MEMBER_FORGET_MS	(24 * 3600 * 1000)	/* dead or left: the id is kept so long */
-#define MEMBER_PATH_QUIET_MS	3000	/* a silent path is given up for another */
-#define MEMBER_PATH_OPEN_MS	1500	/* so long after admission a better path is still taken */
+#define MEMBER_PATHS		8
+#define MEMBER_PATH_OPEN_MS	1500	/* so long after the first a better path is still taken */
 
 /* One way between this node and another: a pair of addresses on one link. */
 struct path {
@@ -28,60 +18,58 @@ struct path {
 
 struct member_path {
 	struct path path;
-	uint64_t heard_ms;
+	bool heard;		/* something came this way, and nothing speaks against it since */
 };
 
-/* A machine that has proved that it is there, or did so once. */
+/* What the daemon knows of a node beside swim's record, of which it has a copy. */
 struct member {
-	struct packet last;		/* its newest news; identity and session too */
+	uint32_t number;	/* swim's */
+	uint64_t key, session;
+	unsigned int id;
 	enum node_state state;
-	bool proven;			/* its present session has answered a challenge */
-	bool cut;			/* it restarted unseen: old links to it must be cut */
-	struct replay replay;
-	uint64_t heard_ms;
-	uint64_t admitted_ms;		/* of the present session */
-	uint64_t changed_ms;		/* of the state */
-	bool timed;			/* offset_us is valid */
-	int64_t offset_us;		/* its clock minus ours */
-	uint64_t offset_ms;		/* when that was measured */
+	bool settled;		/* the id is claimed, not only wanted */
+	bool cut;		/* it restarted unseen: old links to it must be cut */
+	bool in_kernel;		/* the kernel's table has its id and address */
+	bool noted;		/* that it has joined was said */
+	uint64_t changed_ms;	/* of the state */
+	struct about about;
+	struct cluster_load load;
+	uint64_t load_ms;	/* when that was true, 0 = it was never heard */
+	bool load_new;		/* the kernel has not been told */
 	size_t paths;
-	size_t current;			/* the path that is used */
+	size_t current;		/* the path that is used */
+	uint64_t open_ms;	/* until then a better path may be chosen, 0 = none was heard yet */
 	struct member_path path[MEMBER_PATHS];
 };
 
+/* By swim's numbers, with holes. */
 struct member_table {
-	size_t count;
-	struct member *member[MEMBERS_MAX];
+	uint32_t room;
+	struct member **member;
 };
 
-struct member *member_find(const struct member_table *table,
-			   const uint8_t identity[static PACKET_IDENTITY]);
-/* A fresh one (forgetting the longest gone when full); NULL when there is no room or memory. */
-struct member *member_add(struct member_table *table,
-			  const uint8_t identity[static PACKET_IDENTITY]);
-void member_forget(struct member_table *table, struct member *m);
+/* The member of this number, made when it is not there; NULL without memory. */
+struct member *member_at(struct member_table *table, uint32_t number);
+void member_forget(struct member_table *table, uint32_t number);
 void member_table_free(struct member_table *table);
+/* To go through all: the first one from *at on, which is moved behind it; NULL at the end. */
+struct member *member_next(const struct member_table *table, uint32_t *at);
 
 /* Alive or suspect: it counts as being there. */
 bool member_is_up(const struct member *m);
 /* Up, and its id is claimed. */
 bool member_is_settled(const struct member *m);
-/* The settled member that has this id (of several the one longest there); NULL = none. */
-struct member *member_with_id(const struct member_table *table, unsigned int id, uint64_t now_ms);
-/* How long it has been a member by now, in ms. */
-uint64_t member_age(const struct member *m, uint64_t now_ms);
-uint64_t member_lineage_age(const struct member *m, uint64_t now_ms);
-/* What silence makes of it now. */
-enum node_state member_state_at(const struct member *m, uint64_t now_ms);
-/* When its state will change if it stays silent; UINT64_MAX for one that is gone. */
-uint64_t member_deadline(const struct member *m);
+/* The first that is settled under this id, NULL = none. */
+struct member *member_with_id(const struct member_table *table, unsigned int id);
 
-/* The known path between these addresses, or NULL. */
-struct member_path *member_path_find(struct member *m, const struct path *path);
-/* Remembers a proven path, if there is room. */
-void member_path_add(struct member *m, const struct path *path, uint64_t now_ms);
-/* Chooses the path to use; true when it is another than before. */
-bool member_path_choose(struct member *m, uint64_t now_ms);
+/* Links or addresses are others: the ways there are now. only: of a map, the one address; or NULL. */
+void member_path_list(struct member *m, const struct link_list *links, const struct addr *only);
+/* Something came this way; true when another path is used now. */
+bool member_path_heard(struct member *m, const struct path *path, uint64_t now_ms);
+/* The path in use does not work; true when another one is used now. */
+bool member_path_failed(struct member *m, uint64_t now_ms);
+/* Has any of them been heard? Else it is best to try all. */
+bool member_path_any(const struct member *m);
 const struct path *member_path(const struct member *m);
 
 #endif

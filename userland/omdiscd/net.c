@@ -13,6 +13,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define MAP_CALLS	3	/* nodes of a map that are called at once */
+
 static int set_flag(int fd, int level, int option, int value)
 {
 	return setsockopt(fd, level, option, &value, sizeof(value)) ? -errno : 0;
@@ -147,7 +149,7 @@ static size_t put_pktinfo(struct cmsghdr *cmsg, const struct path *to)
 	return CMSG_SPACE(sizeof(info));
 }
 
-static void send_path(struct net *net, struct packet *p, const struct path *to)
+static void send_path(struct net *net, const void *body, size_t len, const struct path *to)
 {
 	union {
 		struct cmsghdr header;
@@ -161,20 +163,21 @@ static void send_path(struct net *net, struct packet *p, const struct path *to)
 
 	if (fd < 0)
 		return;
-	p->seq = ++net->seq;
-	iov.iov_len = seal_pack(&net->seal, p, datagram);
+	iov.iov_len = seal_pack(&net->seal, body, len, datagram);
 	msg.msg_namelen = addr_to_socket(&to->peer, PACKET_PORT, &ss);
 	if (to->ifindex) {
 		msg.msg_control = &control;
 		msg.msg_controllen = put_pktinfo(&control.header, to);
 	}
-	if (sendmsg(fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+	if (sendmsg(fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
 		counters_add(net->counters, COUNT_SEND_ERRORS);
-	else
-		counters_add(net->counters, COUNT_SENT);
+		return;
+	}
+	counters_add(net->counters, COUNT_SENT);
+	net->counters->value[COUNT_SENT_BYTES] += iov.iov_len;
 }
 
-static void send_link(struct net *net, struct packet *p, const struct link *link)
+static void send_link(struct net *net, const void *body, size_t len, const struct link *link)
 {
 	struct path to = { .ifindex = link->ifindex };
 
@@ -182,38 +185,42 @@ static void send_link(struct net *net, struct packet *p, const struct link *link
 		to.peer = (struct addr) { .family = AF_INET6, .scope = link->ifindex };
 		inet_pton(AF_INET6, PACKET_GROUP, to.peer.bytes);
 		to.local = link->v6;
-		send_path(net, p, &to);
+		send_path(net, body, len, &to);
 	}
 	if (link->v4.family) {
 		to.peer = (struct addr) { .family = AF_INET };
 		memset(to.peer.bytes, 255, 4);
 		to.local = link->v4;
-		send_path(net, p, &to);
+		send_path(net, body, len, &to);
 	}
 }
 
-static void send_map(struct net *net, struct packet *p)
+/* A few at a time, all in turn; that one of them is this node does no harm. */
+static void send_map(struct net *net, const void *body, size_t len)
 {
-	for (size_t i = 0; i < net->map->count; i++) {
-		struct path to = { .peer = net->map->entry[i].addr };
+	size_t tries = net->map->count < MAP_CALLS ? net->map->count : MAP_CALLS;
 
-		if (!net->map->entry[i].alias && net->map->entry[i].id != p->id)
-			send_path(net, p, &to);
+	while (tries--) {
+		const struct map_entry *e = &net->map->entry[net->turn++ % net->map->count];
+		struct path to = { .peer = e->addr };
+
+		if (!e->alias)
+			send_path(net, body, len, &to);
 	}
 }
 
-void net_send(struct net *net, struct packet *p, const struct path *to)
+void net_send(struct net *net, const void *body, size_t len, const struct path *to)
 {
 	if (to) {
-		send_path(net, p, to);
+		send_path(net, body, len, to);
 		return;
 	}
 	if (net->map) {
-		send_map(net, p);
+		send_map(net, body, len);
 		return;
 	}
 	for (size_t i = 0; i < net->links.count; i++)
-		send_link(net, p, &net->links.link[i]);
+		send_link(net, body, len, &net->links.link[i]);
 }
 
 static unsigned int arrival_ifindex(struct msghdr *msg)
@@ -262,8 +269,8 @@ static enum counter count_of(int err)
 	return err == -EACCES ? COUNT_FORGED : COUNT_MALFORMED;
 }
 
-/* One datagram: 0 good, 1 bad (and counted), -EAGAIN none. */
-static int receive_one(struct net *net, int fd, struct packet *p, struct path *from)
+/* One datagram: the length of its body, -EBADMSG (and counted), -EAGAIN none. */
+static int receive_one(struct net *net, int fd, uint8_t *body, struct path *from)
 {
 	/* the control data of this family fits; the union aligns it */
 	union {
@@ -282,22 +289,24 @@ static int receive_one(struct net *net, int fd, struct packet *p, struct path *f
 	int err;
 
 	if (n < 0)
-		return errno == EINTR || errno == ECONNREFUSED ? 1 : -EAGAIN;
+		return errno == EINTR || errno == ECONNREFUSED ? -EBADMSG : -EAGAIN;
 	counters_add(net->counters, COUNT_RECEIVED);
+	net->counters->value[COUNT_RECEIVED_BYTES] += n;
 	err = fill_path(net, &ss, arrival_ifindex(&msg), from);
 	if (!err)
-		err = seal_unpack(&net->seal, datagram, n, p);
-	if (err)
-		counters_add(net->counters, count_of(err));
-	return err ? 1 : 0;
+		err = seal_unpack(&net->seal, datagram, n, body);
+	if (err >= 0)
+		return err;
+	counters_add(net->counters, count_of(err));
+	return -EBADMSG;
 }
 
-int net_receive(struct net *net, int fd, struct packet *p, struct path *from)
+int net_receive(struct net *net, int fd, uint8_t body[static SWIM_PACKET_MAX], struct path *from)
 {
-	int err;
+	int len;
 
 	do {
-		err = receive_one(net, fd, p, from);
-	} while (err == 1);
-	return err;
+		len = receive_one(net, fd, body, from);
+	} while (len == -EBADMSG);
+	return len;
 }

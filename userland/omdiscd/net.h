@@ -11,7 +11,7 @@
 /* The two UDP sockets and what goes through them. */
 struct net {
 	int fd6, fd4;			/* -1 = this kernel has no such family */
-	uint64_t seq;			/* of the last datagram sent */
+	size_t turn;			/* of the map: who is called next */
 	struct seal seal;
 	struct link_list links;		/* the usable ones only */
 	const struct map *map;		/* NULL = discovery by multicast and broadcast */
@@ -23,9 +23,9 @@ int net_open(struct net *net, struct counters *counters);
 void net_close(struct net *net);
 /* Takes these links from now on; joins the multicast group on new ones. */
 void net_use_links(struct net *net, const struct link_list *all, const char *only);
-/* Seals and sends on one path, or to everybody when to is NULL. */
-void net_send(struct net *net, struct packet *p, const struct path *to);
-/* The next good packet of a socket; 0, -EAGAIN when there is none. Bad ones are counted. */
-int net_receive(struct net *net, int fd, struct packet *p, struct path *from);
+/* Seals and sends on one path, or when to is NULL to whoever is there: of a map, to a few. */
+void net_send(struct net *net, const void *body, size_t len, const struct path *to);
+/* The body of the next good datagram: its length, -EAGAIN when there is none. Bad ones are counted. */
+int net_receive(struct net *net, int fd, uint8_t body[static SWIM_PACKET_MAX], struct path *from);
 
 #endif

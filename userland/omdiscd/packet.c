@@ -1,144 +1,103 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The body of a packet, between struct packet and its wire form: fixed layout, little-endian, no
- * padding. Decoding checks each field, for what comes out of here goes into the kernel's tables;
- * a value out of range makes the whole packet malformed. Sealing is in seal.c.
+ * The wire form of what only the daemon understands: little-endian, no padding. Decoding checks each
+ * field, for what comes out of here goes into the kernel's tables.
+ *
+ *	about:  build (8), length of the name (1), name, then for each address 4 or 6 and its bytes
+ *	beacon: flags (1: timed), island (8), CLOCK_REALTIME in microseconds (8)
  */
 #include "omdiscd/packet.h"
 
 #include <endian.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
 
 #include "lib/parse.h"
 
-#define NUMBER_MAX	1000000000u		/* load and speed */
-#define MEMORY_MAX	(UINT64_C(1) << 60)
-#define GUESTS_MAX	(1u << 22)		/* the kernel's limit of pids */
-#define AGE_MAX		(UINT64_C(1) << 48)	/* ms */
+#define BEACON_BYTES	17
+#define BEACON_TIMED	1
 #define REAL_MAX	(INT64_C(1) << 53)	/* us: the year 2255 */
-#define STATUS_BITS	63u
 
-struct wire_body {
-	uint8_t type;
-	uint8_t flags;
-	uint16_t id;
-	uint16_t hint;
-	uint16_t cpus;
-	uint8_t identity[PACKET_IDENTITY];
-	uint64_t session;
-	uint64_t seq;
-	uint8_t nonce[PACKET_NONCE];
-	uint64_t lineage;
-	uint64_t lineage_ms;
-	uint64_t member_ms;
-	uint64_t real_us;
-	uint64_t build;
-	uint64_t speed;
-	uint64_t load;
-	uint64_t mem;
-	uint64_t rmem;
-	uint64_t tmem;
-	uint16_t util;
-	uint16_t status;
-	uint32_t guests;
-	char name[NODE_NAME_MAX];
-} __attribute__((packed));
-
-_Static_assert(sizeof(struct wire_body) == PACKET_BODY, "wire size of a packet's body");
-
-void packet_encode(const struct packet *p, uint8_t out[static PACKET_BODY])
+static uint8_t *put_u64(uint8_t *at, uint64_t value)
 {
-	struct wire_body w = {
-		.type = p->type,
-		.flags = p->flags,
-		.id = htole16(p->id),
-		.hint = htole16(p->hint),
-		.cpus = htole16(p->cpus),
-		.session = htole64(p->session),
-		.seq = htole64(p->seq),
-		.lineage = htole64(p->lineage),
-		.lineage_ms = htole64(p->lineage_ms),
-		.member_ms = htole64(p->member_ms),
-		.real_us = htole64((uint64_t)p->real_us),
-		.build = htole64(p->build),
-		.speed = htole64(p->speed),
-		.load = htole64(p->load),
-		.mem = htole64(p->mem),
-		.rmem = htole64(p->rmem),
-		.tmem = htole64(p->tmem),
-		.util = htole16(p->util),
-		.status = htole16(p->status),
-		.guests = htole32(p->guests),
-	};
-
-	memcpy(w.identity, p->identity, sizeof(w.identity));
-	memcpy(w.nonce, p->nonce, sizeof(w.nonce));
-	memcpy(w.name, p->name, strnlen(p->name, sizeof(w.name) - 1));
-	memcpy(out, &w, sizeof(w));
+	value = htole64(value);
+	memcpy(at, &value, sizeof(value));
+	return at + sizeof(value);
 }
 
-static bool type_is_known(uint8_t type)
+static uint64_t get_u64(const uint8_t *at)
 {
-	return type >= PACKET_ANNOUNCE && type <= PACKET_KEPT;
+	uint64_t value;
+
+	memcpy(&value, at, sizeof(value));
+	return le64toh(value);
 }
 
-static bool name_is_good(const char name[static NODE_NAME_MAX])
+uint8_t packet_put_about(const struct about *a, uint8_t out[static SWIM_META_MAX])
 {
-	return memchr(name, '\0', NODE_NAME_MAX) && parse_is_name(name, NODE_NAME_MAX);
+	uint8_t *at = put_u64(out, a->build);
+	size_t len = strnlen(a->name, sizeof(a->name) - 1);
+
+	*at++ = len;
+	memcpy(at, a->name, len);
+	at += len;
+	for (size_t i = 0; i < a->addrs && i < PACKET_ADDRS; i++) {
+		size_t bytes = a->addr[i].family == AF_INET ? 4 : 16;
+
+		*at++ = bytes == 4 ? 4 : 6;
+		memcpy(at, a->addr[i].bytes, bytes);
+		at += bytes;
+	}
+	return at - out;
 }
 
-static bool fields_are_good(const struct packet *p)
+static int get_addrs(const uint8_t *at, size_t len, struct about *a)
 {
-	if (p->flags & ~(unsigned int)(PACKET_SETTLED | PACKET_MAPPED | PACKET_TIMED))
-		return false;
-	if ((p->flags & PACKET_SETTLED) && !p->id)
-		return false;
-	if (p->speed > NUMBER_MAX || p->load > NUMBER_MAX || p->guests > GUESTS_MAX)
-		return false;
-	if (p->mem > MEMORY_MAX || p->rmem > MEMORY_MAX || p->tmem > MEMORY_MAX)
-		return false;
-	if (p->lineage_ms > AGE_MAX || p->member_ms > AGE_MAX)
-		return false;
-	if (p->real_us < 0 || p->real_us > REAL_MAX)
-		return false;
-	return p->util <= 100 && !(p->status & ~STATUS_BITS) && name_is_good(p->name);
+	while (len) {
+		size_t bytes = *at == 4 ? 4 : 16;
+		struct addr *addr = &a->addr[a->addrs];
+
+		if ((*at != 4 && *at != 6) || len < 1 + bytes || a->addrs == PACKET_ADDRS)
+			return -EBADMSG;
+		addr->family = bytes == 4 ? AF_INET : AF_INET6;
+		memcpy(addr->bytes, at + 1, bytes);
+		at += 1 + bytes;
+		len -= 1 + bytes;
+		a->addrs++;
+	}
+	return 0;
 }
 
-int packet_decode(const uint8_t *in, size_t len, struct packet *p)
+int packet_get_about(const uint8_t *in, size_t len, struct about *a)
 {
-	struct wire_body w;
+	size_t name;
 
-	if (len != sizeof(w))
+	memset(a, 0, sizeof(*a));
+	if (len < 10)
 		return -EBADMSG;
-	memcpy(&w, in, sizeof(w));
-	if (!type_is_known(w.type))
+	a->build = get_u64(in);
+	name = in[8];
+	if (!name || name >= sizeof(a->name) || len < 9 + name)
 		return -EBADMSG;
-	*p = (struct packet) {
-		.type = w.type,
-		.flags = w.flags,
-		.id = le16toh(w.id),
-		.hint = le16toh(w.hint),
-		.cpus = le16toh(w.cpus),
-		.session = le64toh(w.session),
-		.seq = le64toh(w.seq),
-		.lineage = le64toh(w.lineage),
-		.lineage_ms = le64toh(w.lineage_ms),
-		.member_ms = le64toh(w.member_ms),
-		.real_us = (int64_t)le64toh(w.real_us),
-		.build = le64toh(w.build),
-		.speed = le64toh(w.speed),
-		.load = le64toh(w.load),
-		.mem = le64toh(w.mem),
-		.rmem = le64toh(w.rmem),
-		.tmem = le64toh(w.tmem),
-		.util = le16toh(w.util),
-		.status = le16toh(w.status),
-		.guests = le32toh(w.guests),
+	memcpy(a->name, in + 9, name);
+	if (strlen(a->name) != name || !parse_is_name(a->name, sizeof(a->name)))
+		return -EBADMSG;
+	return get_addrs(in + 9 + name, len - 9 - name, a);
+}
+
+size_t packet_put_beacon(const struct beacon *b, uint8_t out[static SWIM_BEACON_MAX])
+{
+	out[0] = b->timed ? BEACON_TIMED : 0;
+	put_u64(put_u64(out + 1, b->island), b->real_us);
+	return BEACON_BYTES;
+}
+
+int packet_get_beacon(const uint8_t *in, size_t len, struct beacon *b)
+{
+	if (len != BEACON_BYTES || in[0] & ~BEACON_TIMED)
+		return -EBADMSG;
+	*b = (struct beacon) {
+		.timed = in[0] & BEACON_TIMED, .island = get_u64(in + 1), .real_us = get_u64(in + 9),
 	};
-	memcpy(p->identity, w.identity, sizeof(p->identity));
-	memcpy(p->nonce, w.nonce, sizeof(p->nonce));
-	memcpy(p->name, w.name, sizeof(p->name));
-	return fields_are_good(p) ? 0 : -EBADMSG;
+	return b->real_us < 0 || b->real_us > REAL_MAX ? -EBADMSG : 0;
 }

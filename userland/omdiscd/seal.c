@@ -26,7 +26,7 @@ struct wire_header {
 } __attribute__((packed));
 
 _Static_assert(sizeof(struct wire_header) == 16, "wire size of a datagram's header");
-_Static_assert(16 + NONCE_BYTES + PACKET_BODY + MAC_BYTES == SEAL_BYTES_MAX,
+_Static_assert(16 + NONCE_BYTES + SWIM_PACKET_MAX + MAC_BYTES == SEAL_BYTES_MAX,
 	       "the largest datagram");
 
 static void derive(uint8_t *out, size_t len, const char *purpose, const char *cluster,
@@ -55,56 +55,60 @@ int seal_init(struct seal *seal, const char *cluster, const uint8_t *key)
 	return 0;
 }
 
-static size_t datagram_length(bool keyed)
+static size_t overhead(bool keyed)
 {
-	return sizeof(struct wire_header) + PACKET_BODY + (keyed ? NONCE_BYTES + MAC_BYTES : 0);
+	return sizeof(struct wire_header) + (keyed ? NONCE_BYTES + MAC_BYTES : 0);
 }
 
-size_t seal_pack(const struct seal *seal, const struct packet *p, uint8_t out[static SEAL_BYTES_MAX])
+size_t seal_pack(const struct seal *seal, const void *body, size_t len,
+		 uint8_t out[static SEAL_BYTES_MAX])
 {
-	size_t length = datagram_length(seal->keyed);
+	size_t length = overhead(seal->keyed) + len;
 	struct wire_header h = {
 		.version = PACKET_VERSION,
 		.sealed = seal->keyed,
 		.length = htole16(length),
 	};
 	uint8_t *at = out + sizeof(h);
-	uint8_t body[PACKET_BODY];
 
 	memcpy(h.magic, magic, sizeof(magic));
 	memcpy(h.tag, seal->tag, sizeof(h.tag));
 	memcpy(out, &h, sizeof(h));
-	packet_encode(p, body);
 	if (!seal->keyed) {
-		memcpy(at, body, sizeof(body));
+		memcpy(at, body, len);
 		return length;
 	}
 	randombytes_buf(at, NONCE_BYTES);
-	crypto_aead_xchacha20poly1305_ietf_encrypt(at + NONCE_BYTES, NULL, body, sizeof(body),
+	crypto_aead_xchacha20poly1305_ietf_encrypt(at + NONCE_BYTES, NULL, body, len,
 						   out, sizeof(h), NULL, at, seal->key);
 	return length;
 }
 
-int seal_unpack(const struct seal *seal, const uint8_t *in, size_t len, struct packet *p)
+int seal_unpack(const struct seal *seal, const uint8_t *in, size_t len,
+		uint8_t body[static SWIM_PACKET_MAX])
 {
 	const uint8_t *at = in + sizeof(struct wire_header);
 	struct wire_header h;
-	uint8_t body[PACKET_BODY];
+	size_t inside;
 
-	if (len < sizeof(h))
+	if (len < sizeof(h) || len > SEAL_BYTES_MAX)
 		return -EBADMSG;
 	memcpy(&h, in, sizeof(h));
 	if (memcmp(h.magic, magic, sizeof(magic)) || h.version != PACKET_VERSION || h.sealed > 1)
 		return -EBADMSG;
-	if (le16toh(h.length) != len || len != datagram_length(h.sealed))
+	if (le16toh(h.length) != len || len < overhead(h.sealed) ||
+	    len - overhead(h.sealed) > SWIM_PACKET_MAX)
 		return -EBADMSG;
 	if (h.sealed != seal->keyed || memcmp(h.tag, seal->tag, sizeof(h.tag)))
 		return -EPERM;
-	if (!seal->keyed)
-		return packet_decode(at, PACKET_BODY, p);
+	inside = len - overhead(h.sealed);
+	if (!seal->keyed) {
+		memcpy(body, at, inside);
+		return inside;
+	}
 	if (crypto_aead_xchacha20poly1305_ietf_decrypt(body, NULL, NULL, at + NONCE_BYTES,
-						       PACKET_BODY + MAC_BYTES, in, sizeof(h),
+						       inside + MAC_BYTES, in, sizeof(h),
 						       at, seal->key))
 		return -EACCES;
-	return packet_decode(body, sizeof(body), p);
+	return inside;
 }

@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/node.h"
@@ -14,6 +15,8 @@
 #define PEERS		STATUS_DIRECTORY "/peers"
 #define COUNTERS	STATUS_DIRECTORY "/counters"
 #define LINE_MAX_BYTES	384
+#define PEERS_MS	900	/* the caller's second, and a bit of its lateness */
+#define PEERS_A_SECOND	256
 
 struct line {
 	unsigned int id;
@@ -56,45 +59,59 @@ static size_t put_self(const struct cluster *c, const struct addr *own, char *ou
 static size_t put_member(const struct member *m, uint64_t now_ms, char *out, size_t size)
 {
 	struct addr none = { 0 };
+	uint64_t since_ms = member_is_up(m) && m->load_ms ? m->load_ms : m->changed_ms;
 	struct line l = {
-		.id = m->last.id, .name = m->last.name, .state = m->state,
+		.id = m->id, .name = m->about.name, .state = m->state,
 		.addr = m->paths ? &member_path(m)->peer : &none,
-		.cpus = m->last.cpus, .guests = m->last.guests, .speed = m->last.speed,
-		.load = m->last.load, .mem = m->last.mem, .tmem = m->last.tmem,
-		.age_ms = now_ms - m->heard_ms,
+		.cpus = m->load.cpus, .guests = m->load.guests, .speed = m->load.speed,
+		.load = m->load.load, .mem = m->load.mem, .tmem = m->load.tmem,
+		.age_ms = now_ms > since_ms ? now_ms - since_ms : 0,
 	};
 
 	return put_line(out, size, &l);
 }
 
-/* The gone whose id another has now, and those that never had one, are not shown. */
-static bool is_shown(const struct cluster *c, const struct member *m, uint64_t now_ms)
+/* Of several with one id: who is up, then who changed last. */
+static bool goes_before(const struct member *a, const struct member *b)
 {
-	const struct member *holder = member_with_id(&c->table, m->last.id, now_ms);
-
-	if (!(m->last.flags & PACKET_SETTLED) || m->last.id == cluster_id(c))
-		return false;
-	if (holder)
-		return holder == m;
-	for (size_t i = 0; i < c->table.count; i++) {
-		const struct member *other = c->table.member[i];
-
-		if (other->last.id == m->last.id && other->changed_ms > m->changed_ms)
-			return false;
-	}
-	return true;
+	if (member_is_up(a) != member_is_up(b))
+		return member_is_up(a);
+	if (a->in_kernel != b->in_kernel)
+		return a->in_kernel;
+	return a->changed_ms != b->changed_ms ? a->changed_ms > b->changed_ms : a->key < b->key;
 }
 
-static bool is_heard(const struct cluster *c, unsigned int id)
+static unsigned int largest_id(const struct cluster *c)
 {
-	for (size_t i = 0; i < c->table.count; i++)
-		if (c->table.member[i]->last.id == id)
-			return true;
-	return id == cluster_id(c);
+	unsigned int largest = 0;
+	const struct member *m;
+
+	for (uint32_t at = 0; (m = member_next(&c->table, &at)); )
+		largest = m->id > largest ? m->id : largest;
+	for (size_t i = 0; c->config.map && i < c->config.map->count; i++)
+		if (c->config.map->entry[i].id > largest)
+			largest = c->config.map->entry[i].id;
+	return largest;
+}
+
+/* Those who never had an id, and those whose id another has now, are not shown. */
+static const struct member **shown(const struct cluster *c, unsigned int largest)
+{
+	const struct member **by_id = calloc(largest + 1, sizeof(*by_id));
+	const struct member *m;
+
+	for (uint32_t at = 0; by_id && (m = member_next(&c->table, &at)); ) {
+		if (!m->settled || m->id == cluster_id(c))
+			continue;
+		if (!by_id[m->id] || goes_before(m, by_id[m->id]))
+			by_id[m->id] = m;
+	}
+	return by_id;
 }
 
 /* Nodes of the map that were never heard. */
-static size_t put_unheard(const struct cluster *c, uint64_t now_ms, char *out, size_t size)
+static size_t put_unheard(const struct cluster *c, const struct member **by_id, uint64_t now_ms,
+			  char *out, size_t size)
 {
 	size_t used = 0;
 
@@ -105,7 +122,7 @@ static size_t put_unheard(const struct cluster *c, uint64_t now_ms, char *out, s
 			.age_ms = now_ms - c->settled_ms,
 		};
 
-		if (!e->alias && !is_heard(c, e->id))
+		if (!e->alias && !by_id[e->id] && e->id != cluster_id(c))
 			used += put_line(out + used, size - used, &l);
 	}
 	return used;
@@ -114,14 +131,17 @@ static size_t put_unheard(const struct cluster *c, uint64_t now_ms, char *out, s
 size_t status_text(const struct cluster *c, const struct addr *own, uint64_t now_ms, char *out,
 		   size_t size)
 {
+	unsigned int largest = largest_id(c);
+	const struct member **by_id = shown(c, largest);
 	size_t used = put_self(c, own, out, size);
 
 	out[used] = '\0';
-	for (size_t i = 0; i < c->table.count; i++)
-		if (is_shown(c, c->table.member[i], now_ms))
-			used += put_member(c->table.member[i], now_ms, out + used, size - used);
-	if (c->config.map)
-		used += put_unheard(c, now_ms, out + used, size - used);
+	for (unsigned int id = 1; by_id && id <= largest; id++)
+		if (by_id[id])
+			used += put_member(by_id[id], now_ms, out + used, size - used);
+	if (by_id && c->config.map)
+		used += put_unheard(c, by_id, now_ms, out + used, size - used);
+	free(by_id);
 	return used;
 }
 
@@ -142,12 +162,17 @@ int status_write(struct status *s, const struct cluster *c, const struct addr *o
 {
 	static char text[FILE_TEXT_MAX];
 	char counters[sizeof(s->counters)];
-	int err, err_counters;
+	int err = 0, err_counters;
 
-	status_text(c, own, now_ms, text, sizeof(text));
 	counters_text(c->counters, counters, sizeof(counters));
-	err = write_changed(PEERS, text, s->peers);
 	err_counters = write_changed(COUNTERS, counters, s->counters);
+	/* in a large cluster less often: the work of a second is not to grow with its size */
+	if (s->change == c->change && now_ms < s->next_ms)
+		return err_counters;
+	s->change = c->change;
+	s->next_ms = now_ms + PEERS_MS * (1 + cluster_size(c) / PEERS_A_SECOND);
+	status_text(c, own, now_ms, text, sizeof(text));
+	err = write_changed(PEERS, text, s->peers);
 	return err ? err : err_counters;
 }
 

@@ -9,6 +9,8 @@
 
 /* What the status files held when they were written last. */
 struct status {
+	uint64_t next_ms;
+	unsigned int change;	/* cluster's, at the last writing */
 	char peers[FILE_TEXT_MAX];
 	char counters[4096];
 };

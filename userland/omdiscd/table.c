@@ -63,77 +63,113 @@ static size_t put_line(char *out, size_t size, unsigned int id, const struct add
 	return snprintf(out, size, "%u %s%s%s\n", id, addr_text(addr, address), *name ? " " : "", name);
 }
 
-static size_t map_text(const struct cluster *c, uint64_t now_ms, bool cut, char *out, size_t size)
+static size_t map_text(const struct cluster *c, bool cut, char *out, size_t size)
 {
 	const struct map *map = c->config.map;
 	size_t used = 0;
 
 	for (size_t i = 0; i < map->count; i++) {
 		const struct map_entry *e = &map->entry[i];
-		const struct member *m = member_with_id(&c->table, e->id, now_ms);
-		const char *name = m ? m->last.name : e->name;
+		const struct member *m = e->alias ? NULL : member_with_id(&c->table, e->id);
+		const char *name = m ? m->about.name : e->name;
 
 		if (e->alias || (cut && m && m->cut))
 			continue;
-		if (e->id == c->id)
+		if (e->id == cluster_id(c))
 			name = c->config.name;
 		used += put_line(out + used, size - used, e->id, &e->addr, name);
 	}
 	return used;
 }
 
-static int by_id(const void *a, const void *b)
+/*
+ * Two may claim one id for a moment: then the one that the kernel has already stays until it gives
+ * way, for its links are cut when its line goes; else the one that will keep it.
+ */
+static int goes_before(const struct cluster *c, const struct member *x, const struct member *y)
 {
-	const struct member *x = *(const struct member * const *)a;
-	const struct member *y = *(const struct member * const *)b;
-
-	return (x->last.id > y->last.id) - (x->last.id < y->last.id);
+	if (x->in_kernel != y->in_kernel)
+		return x->in_kernel ? -1 : 1;
+	return c->swim && !swim_goes_before(c->swim, swim_member(c->swim, x->number),
+					    swim_member(c->swim, y->number)) ? 1 : -1;
 }
 
-/* Those that the kernel may talk to, one for each id, sorted. */
-static size_t collect(const struct cluster *c, uint64_t now_ms, const struct member **out)
+static int by_id(const void *a, const void *b, void *c)
 {
-	size_t count = 0;
+	const struct member *x = *(struct member * const *)a;
+	const struct member *y = *(struct member * const *)b;
 
-	for (size_t i = 0; i < c->table.count; i++) {
-		const struct member *m = c->table.member[i];
-
-		if (member_is_settled(m) && m->last.id != c->id && m->paths &&
-		    member_with_id(&c->table, m->last.id, now_ms) == m)
-			out[count++] = m;
-	}
-	if (count)
-		qsort(out, count, sizeof(*out), by_id);
-	return count;
+	if (x->id != y->id)
+		return x->id < y->id ? -1 : 1;
+	return x == y ? 0 : goes_before(c, x, y);
 }
 
-size_t table_text(const struct cluster *c, const struct addr *own, uint64_t now_ms, bool cut,
-		  char *out, size_t size)
+struct sorted {
+	size_t count;
+	struct member **member;
+};
+
+/* Those that the kernel may talk to, one for each id, sorted; free(member). */
+static struct sorted collect(const struct cluster *c)
 {
-	const struct member *members[MEMBERS_MAX];
-	size_t used = 0, count;
+	struct sorted s = { .member = calloc(c->table.room + 1, sizeof(*s.member)) };
+	size_t kept = 0;
+	struct member *m;
+
+	for (uint32_t at = 0; s.member && (m = member_next(&c->table, &at)); )
+		if (member_is_settled(m) && m->id != cluster_id(c) && m->paths)
+			s.member[s.count++] = m;
+	if (s.count)
+		qsort_r(s.member, s.count, sizeof(*s.member), by_id, (void *)c);
+	for (size_t i = 0; i < s.count; i++)
+		if (!kept || s.member[kept - 1]->id != s.member[i]->id)
+			s.member[kept++] = s.member[i];
+	s.count = kept;
+	return s;
+}
+
+size_t table_text(const struct cluster *c, const struct addr *own, bool cut, char *out, size_t size)
+{
+	struct sorted s;
+	size_t used;
 
 	out[0] = '\0';
 	if (c->config.map)
-		return map_text(c, now_ms, cut, out, size);
-	count = collect(c, now_ms, members);
-	used += put_line(out, size, c->id, own, c->config.name);
-	for (size_t i = 0; i < count; i++) {
-		const struct member *m = members[i];
+		return map_text(c, cut, out, size);
+	s = collect(c);
+	used = put_line(out, size, cluster_id(c), own, c->config.name);
+	for (size_t i = 0; i < s.count; i++) {
+		const struct member *m = s.member[i];
 
 		if (!cut || !m->cut)
-			used += put_line(out + used, size - used, m->last.id, &member_path(m)->peer,
-					 m->last.name);
+			used += put_line(out + used, size - used, m->id, &member_path(m)->peer,
+					 m->about.name);
 	}
+	free(s.member);
 	return used;
 }
 
 static bool any_cut(const struct cluster *c)
 {
-	for (size_t i = 0; i < c->table.count; i++)
-		if (c->table.member[i]->cut)
+	const struct member *m;
+
+	for (uint32_t at = 0; (m = member_next(&c->table, &at)); )
+		if (m->cut)
 			return true;
 	return false;
+}
+
+/* What was written: whose lines are there now. */
+static void mark(struct cluster *c)
+{
+	struct sorted s = collect(c);
+	struct member *m;
+
+	for (uint32_t at = 0; (m = member_next(&c->table, &at)); )
+		m->in_kernel = false;
+	for (size_t i = 0; i < s.count; i++)
+		s.member[i]->in_kernel = c->config.map || is_writable(&member_path(s.member[i])->peer);
+	free(s.member);
 }
 
 static int write_id(struct table *t, unsigned int id)
@@ -158,22 +194,23 @@ static int write_text(struct table *t, const char *text, struct counters *counte
 
 /* A node that restarted unseen leaves the table for a moment, so that the kernel cuts its links. */
 static int cut_restarted(struct table *t, struct cluster *c, const struct addr *own,
-			 uint64_t now_ms, struct counters *counters)
+			 struct counters *counters)
 {
 	static char text[FILE_TEXT_MAX];
+	struct member *m;
 	int err;
 
 	if (!any_cut(c))
 		return 0;
-	table_text(c, own, now_ms, true, text, sizeof(text));
+	table_text(c, own, true, text, sizeof(text));
 	err = write_text(t, *text ? text : NOBODY, counters);
-	for (size_t i = 0; !err && i < c->table.count; i++)
-		c->table.member[i]->cut = false;
+	for (uint32_t at = 0; !err && (m = member_next(&c->table, &at)); )
+		m->cut = false;
 	return err;
 }
 
 static int bring_up_to_date(struct table *t, struct cluster *c, const struct addr *own,
-			    uint64_t now_ms, struct counters *counters)
+			    struct counters *counters)
 {
 	static char text[FILE_TEXT_MAX];
 	unsigned int id = cluster_id(c);
@@ -182,57 +219,51 @@ static int bring_up_to_date(struct table *t, struct cluster *c, const struct add
 	if (t->id && t->id != id)
 		err = write_id(t, 0);
 	if (!err)
-		err = cut_restarted(t, c, own, now_ms, counters);
-	table_text(c, own, now_ms, false, text, sizeof(text));
-	if (!err && (!t->written || strcmp(text, t->text)))
+		err = cut_restarted(t, c, own, counters);
+	table_text(c, own, false, text, sizeof(text));
+	if (!err && (!t->written || strcmp(text, t->text))) {
 		err = write_text(t, *text ? text : NOBODY, counters);
+		if (!err)
+			mark(c);
+	}
 	if (!err && id && t->id != id)
 		err = write_id(t, id);
 	return err;
 }
 
-int table_update(struct table *t, struct cluster *c, const struct addr *own, uint64_t now_ms,
+int table_update(struct table *t, struct cluster *c, const struct addr *own,
 		 struct counters *counters)
 {
 	/* what an earlier daemon left stays until this one has an id */
 	if (!t->enabled || !cluster_id(c))
 		return 0;
-	return bring_up_to_date(t, c, own, now_ms, counters);
+	return bring_up_to_date(t, c, own, counters);
 }
 
-/* info is refused as a whole, too, if it names a node that the table does not have. */
-static bool is_in_text(const char *text, unsigned int id)
-{
-	char start[16];
-	size_t len = snprintf(start, sizeof(start), "%u ", id);
-
-	for (const char *line = text; line; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		if (!strncmp(line, start, len))
-			return true;
-	}
-	return false;
-}
-
-int table_info(const struct table *t, const struct cluster *c, uint64_t now_ms)
+/* Only what is new; info is refused as a whole if it names a node that the table does not have. */
+int table_info(const struct table *t, const struct cluster *c)
 {
 	static char text[FILE_TEXT_MAX];
-	const struct member *members[MEMBERS_MAX];
-	size_t used = 0, count = collect(c, now_ms, members);
+	size_t used = 0;
+	struct member *m;
+	int err;
 
 	if (!t->enabled || !t->written || (c->load.status & NODE_QUIET))
 		return 0;
-	for (size_t i = 0; i < count && sizeof(text) - used >= LINE_MAX_BYTES; i++) {
-		const struct packet *p = &members[i]->last;
+	for (uint32_t at = 0; (m = member_next(&c->table, &at)); ) {
+		const struct cluster_load *l = &m->load;
 
-		if (!is_in_text(t->text, p->id))
+		if (!m->in_kernel || !m->load_new || sizeof(text) - used < LINE_MAX_BYTES)
 			continue;
 		used += snprintf(text + used, sizeof(text) - used,
 				 "%u %u %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
-				 " %u %u\n", p->id, p->cpus, p->speed, p->load, p->mem, p->rmem,
-				 p->tmem, p->util, p->status);
+				 " %u %u\n", m->id, l->cpus, l->speed, l->load, l->mem, l->rmem,
+				 l->tmem, l->util, l->status);
 	}
-	return used ? file_write(INFO, text) : 0;
+	err = used ? file_write(INFO, text) : 0;
+	for (uint32_t at = 0; !err && (m = member_next(&c->table, &at)); )
+		m->load_new = m->load_new && !m->in_kernel;
+	return err;
 }
 
 int table_clear(struct table *t)
@@ -247,6 +278,19 @@ int table_clear(struct table *t)
 	return err ? err : err_id;
 }
 
+static size_t users(const struct cluster *c, const struct addr *own)
+{
+	const struct member *m;
+	size_t count = 0;
+
+	for (uint32_t at = 0; (m = member_next(&c->table, &at)); ) {
+		const struct path *path = member_path(m);
+
+		count += path && addr_equal(&path->local, own) ? 2 : 0;
+	}
+	return count;
+}
+
 struct addr table_own_address(const struct cluster *c, const struct link_list *links)
 {
 	struct addr best = { 0 };
@@ -259,11 +303,8 @@ struct addr table_own_address(const struct cluster *c, const struct link_list *l
 			/* with no one there, the first address there is; link-local before IPv4 */
 			size_t count = candidates[k].family && !best.family;
 
-			for (size_t j = 0; candidates[k].family && j < c->table.count; j++) {
-				const struct path *path = member_path(c->table.member[j]);
-
-				count += path && addr_equal(&path->local, &candidates[k]) ? 2 : 0;
-			}
+			if (candidates[k].family)
+				count += users(c, &candidates[k]);
 			if (count > best_count) {
 				best = candidates[k];
 				best_count = count;

@@ -24,15 +24,15 @@ int table_key(const struct table *t, const uint8_t *key);
  * Brings id and table up to date where they differ; 0 or the kernel's -errno (it is tried again
  * at the next call). own is the address that others use for this node.
  */
-int table_update(struct table *t, struct cluster *c, const struct addr *own, uint64_t now_ms,
+int table_update(struct table *t, struct cluster *c, const struct addr *own,
 		 struct counters *counters);
-/* What the others' load is; once a second. */
-int table_info(const struct table *t, const struct cluster *c, uint64_t now_ms);
+/* What is new of the others' load; once a second. */
+int table_info(const struct table *t, const struct cluster *c);
 /* No cluster any more. */
 int table_clear(struct table *t);
 /* The text of the table, without those that must be cut first; its length. For tests. */
-size_t table_text(const struct cluster *c, const struct addr *own, uint64_t now_ms, bool cut,
-		  char *out, size_t size);
+size_t table_text(const struct cluster *c, const struct addr *own, bool cut, char *out,
+		  size_t size);
 /* Which of its own addresses the others use most; family 0 = none. */
 struct addr table_own_address(const struct cluster *c, const struct link_list *links);
 

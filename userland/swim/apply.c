@@ -2,14 +2,16 @@
 /*
  * What news does to the table. A higher incarnation goes before a lower one, and of the same one
  * left before dead before suspect before alive (SWIM, 4.2). One thing differs from SWIM: a death of
- * which there was no suspicion here does not count at once. It may be old news from the other side
- * of a partition that has just healed; so the member is asked, and dies if it does not deny it.
+ * which there was no suspicion here, or hardly any yet, does not count at once. It may be old news
+ * from the other side of a partition that has just healed; so the member is asked, and dies if it
+ * does not deny it.
  */
 #include "swim/apply.h"
 
 #include "swim/detect.h"
 #include "swim/news.h"
 #include "swim/roster.h"
+#include "swim/send.h"
 #include "swim/settle.h"
 #include "swim/suspect.h"
 
@@ -52,7 +54,8 @@ static void apply_self(struct swim *s, const struct wire_record *r)
 
 	if (foreign && r->state == SWIM_ALIVE && is_twin(s, r)) {
 		settle_twin(s, r->session);
-		return;
+		if (r->key != me->key)
+			return;
 	}
 	if (foreign && r->settled && s->phase < SWIM_SETTLED)
 		s->hint = r->id;
@@ -114,7 +117,7 @@ static void take_details(struct swim *s, uint32_t member, const struct wire_reco
 		m->cut |= !fresh && swim_is_up(m);
 		m->heard = 0;
 	}
-	m->session = r->session;
+	roster_set_session(s, member, r->session);
 	m->id = r->id;
 	m->settled = r->settled;
 	m->stamp = r->stamp;
@@ -183,9 +186,21 @@ static void apply_short(struct swim *s, uint32_t member, const struct wire_recor
 		doubt(s, member);
 		return;
 	}
+	if (r->state == SWIM_DEAD && m->state == SWIM_SUSPECT && !suspect_is_ripe(s, member))
+		return;
 	enter_state(s, member, r->state, r->incarnation, r->by);
 	news_add(s, member);
 	swim_changed(s, member);
+}
+
+/* Two sessions of one machine say the same incarnation: the one that lives raises its own. */
+static void dispute(struct swim *s, uint32_t member, const struct wire_record *r)
+{
+	struct send_packet p;
+
+	send_begin(s, &p, WIRE_NEWS, s->member[member].session, 0);
+	wire_put_record(&p.out, r);
+	send_member(s, &p, member);
 }
 
 static void apply_record(struct swim *s, const struct wire_record *r, const struct swim_via *via,
@@ -208,8 +223,12 @@ static void apply_record(struct swim *s, const struct wire_record *r, const stru
 			news_add(s, member);
 		return;
 	}
-	if (!is_news(&s->member[member], r))
+	if (!is_news(&s->member[member], r)) {
+		if (r->form == WIRE_FULL && r->incarnation == s->member[member].incarnation &&
+		    r->session != s->member[member].session)
+			dispute(s, member, r);
 		return;
+	}
 	if (r->form == WIRE_FULL && r->incarnation > s->member[member].incarnation)
 		apply_full(s, member, r, via, bulk);
 	else

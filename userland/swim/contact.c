@@ -25,6 +25,8 @@
 #define SILENT_MS		1200
 #define CONTACT_FRESH_MS	5000
 #define ANSWERERS		3
+#define GROWTH			8	/* times as many announcements, for ... */
+#define GROWTH_MS		4000
 #define ANSWERS_A_SECOND	600
 #define EPOCH_MS		4000	/* a challenge is good for one or two of them */
 
@@ -39,8 +41,11 @@ void contact_start(struct swim *s)
 
 void contact_settled(struct swim *s)
 {
-	/* in a growing cluster more of them, for there may be many who look for a contact */
-	s->announce_ms = s->now_ms + swim_below(s, s->up.count * (uint64_t)s->tune.announce_ms / 8 + 1);
+	uint64_t period = (uint64_t)roster_size(s) * s->tune.announce_ms;
+	uint64_t soon = s->up.count ? swim_below(s, period / GROWTH) : 0;
+
+	/* in a growing cluster some at once, for there may be many who look for a contact */
+	s->announce_ms = s->now_ms + (soon < GROWTH_MS ? soon : swim_about(s, period));
 }
 
 static uint64_t nonce_for(const struct swim *s, uint64_t key, uint64_t session, uint64_t epoch)
@@ -125,13 +130,15 @@ void contact_found(struct swim *s, const struct wire_head *head, const struct sw
 
 static void say_hello(struct swim *s)
 {
-	const struct swim_contact *c = any_contact(s);
+	/* every third time to all, for those that were heard may not hear us, or be made up */
+	bool all = s->hellos % 3 == 2;
+	const struct swim_contact *c = all ? NULL : any_contact(s);
 	uint64_t wait = (uint64_t)HELLO_MS << (s->hellos < 4 ? s->hellos : 4);
 	struct send_packet p;
 
 	s->hellos++;
 	s->hello_ms = s->now_ms + swim_about(s, wait < HELLO_MAX_MS ? wait : HELLO_MAX_MS);
-	if (!c && s->now_ms < s->silent_ms)
+	if (!c && !all && s->now_ms < s->silent_ms)
 		return;
 	send_begin(s, &p, WIRE_HELLO, c ? c->session : 0, 0);
 	wire_put(&p.out, s->config.given_id, 2);
@@ -173,7 +180,8 @@ uint64_t contact_deadline(const struct swim *s)
 
 static bool is_chosen(struct swim *s)
 {
-	return swim_below(s, roster_size(s)) < ANSWERERS;
+	/* of a map only a few are called at all */
+	return s->config.fixed || swim_below(s, roster_size(s)) < ANSWERERS;
 }
 
 static bool goes_before(const struct swim *s, const struct wire_head *head)
@@ -197,6 +205,7 @@ void contact_hello(struct swim *s, const struct wire_head *head, const struct sw
 	}
 	if (s->phase != SWIM_SETTLED && s->phase != SWIM_YIELDING)
 		return;
+	swim_add(s, SWIM_COUNT_UNPROVEN);
 	if (head->to_session || is_chosen(s))
 		contact_challenge(s, head, via);
 }
@@ -212,8 +221,10 @@ static bool is_member(const struct swim *s, const struct wire_head *head)
 void contact_announce(struct swim *s, const struct wire_head *head, const struct swim_via *via)
 {
 	contact_found(s, head, via);
-	if ((s->phase == SWIM_SETTLED || s->phase == SWIM_YIELDING) && !is_member(s, head) &&
-	    is_chosen(s))
+	if ((s->phase != SWIM_SETTLED && s->phase != SWIM_YIELDING) || is_member(s, head))
+		return;
+	swim_add(s, SWIM_COUNT_UNPROVEN);
+	if (is_chosen(s))
 		contact_challenge(s, head, via);
 }
 

@@ -10,6 +10,7 @@
 #include "swim/roster.h"
 
 #define CLEARLY_OLDER_MS	2000
+#define OVER_MS			10000	/* nobody of the other one was heard for so long */
 #define CONTEST_MS		5000	/* measured ages may disagree: then the number decides */
 
 struct swim_island swim_island(const struct swim *s, uint64_t now_ms)
@@ -17,6 +18,11 @@ struct swim_island swim_island(const struct swim *s, uint64_t now_ms)
 	if (!s->island)
 		return (struct swim_island) { 0 };
 	return (struct swim_island) { s->island, s->island_age_ms + (now_ms - s->island_ms) };
+}
+
+uint64_t swim_founded(const struct swim *s)
+{
+	return s->founded;
 }
 
 bool island_gives_way(const struct swim_island *ours, const struct swim_island *theirs,
@@ -43,14 +49,14 @@ static void enter(struct swim *s, uint64_t id, uint64_t age_ms)
 	s->island = id;
 	s->island_age_ms = age_ms;
 	s->island_ms = s->now_ms;
-	s->differs_ms = 0;
 	me->island = roster_island(s, id);
 	me->stamp = island_stamp(s);
 }
 
 void island_found(struct swim *s)
 {
-	enter(s, swim_random(s) | 1, 0);
+	s->founded = swim_random(s) | 1;
+	enter(s, s->founded, 0);
 }
 
 void island_adopt(struct swim *s, const struct swim_island *theirs)
@@ -66,12 +72,12 @@ void island_hear(struct swim *s, const struct wire_head *head)
 
 	if (!theirs.id || !ours.id || !(head->flags & WIRE_SETTLED))
 		return;
-	if (theirs.id == ours.id) {
-		s->differs_ms = 0;
+	if (theirs.id == ours.id)
 		return;
-	}
-	if (!s->differs_ms)
+	/* one meeting, however often the members of both change sides in it */
+	if (!s->differed_ms || s->now_ms - s->differed_ms > OVER_MS)
 		s->differs_ms = s->now_ms;
+	s->differed_ms = s->now_ms;
 	if (island_gives_way(&ours, &theirs, s->now_ms - s->differs_ms))
 		island_adopt(s, &theirs);
 }

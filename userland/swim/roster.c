@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The table of nodes: found by key through a hash table, listed by being up or gone, summed up in
- * digests. The digest is the exclusive or of a hash of (key, incarnation) of all that are up, so that
+ * digests. The digest is the exclusive or of a hash of (key, session, incarnation) of all up, so that
  * two nodes see in 8 bytes whether they know the same; by buckets it shows where they differ.
  */
 #include "swim/roster.h"
@@ -143,7 +143,7 @@ unsigned int roster_bucket(uint64_t key)
 /* Twice is nothing: puts it in and takes it out. */
 static void toggle(struct swim *s, const struct swim_member *m)
 {
-	uint64_t sum = swim_mix(m->key ^ swim_mix(m->incarnation + UINT64_C(1)));
+	uint64_t sum = swim_mix(m->key ^ swim_mix(m->incarnation ^ swim_mix(m->session)));
 
 	if (!swim_is_up(m))
 		return;
@@ -225,6 +225,13 @@ void roster_rename(struct swim *s, uint64_t key)
 	s->member[SELF].key = key;
 	toggle(s, &s->member[SELF]);
 	hash_insert(s, SELF);
+}
+
+void roster_set_session(struct swim *s, uint32_t member, uint64_t session)
+{
+	toggle(s, &s->member[member]);
+	s->member[member].session = session;
+	toggle(s, &s->member[member]);
 }
 
 /* A new one goes to a random place among those that are still to be probed in this round. */

@@ -14,6 +14,7 @@ uint32_t roster_add(struct swim *s, uint64_t key);
 void roster_forget(struct swim *s, uint32_t member);
 /* Another key for this node itself. */
 void roster_rename(struct swim *s, uint64_t key);
+void roster_set_session(struct swim *s, uint32_t member, uint64_t session);
 /* Every change of state or incarnation goes through here: lists and digests follow. */
 void roster_set(struct swim *s, uint32_t member, enum swim_state state, uint32_t incarnation);
 /* 0 or -ENOMEM. */

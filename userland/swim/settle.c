@@ -15,8 +15,10 @@
 #include "swim/news.h"
 #include "swim/roster.h"
 #include "swim/send.h"
+#include "swim/sync.h"
 
-#define TABLE_MS	700	/* the table comes within this time, or not at all */
+#define TABLE_MS	400	/* the table comes within this time, or is asked for again */
+#define TABLE_TRIES	3
 #define OBJECT_MS	600
 #define RESERVE_MS	5000
 #define CONTEST_MS	10000
@@ -241,7 +243,7 @@ void settle_twin(struct swim *s, uint64_t session)
 		return;
 	swim_note(s, "another machine has the identity of this one, taking a new one");
 	roster_rename(s, swim_random(s));
-	me->session = swim_random(s) | 1;
+	roster_set_session(s, SELF, swim_random(s) | 1);
 	s->rival = (struct swim_rival) { 0 };
 	if (s->ops->renamed)
 		s->ops->renamed(s->ctx, me->key);
@@ -251,10 +253,14 @@ void settle_twin(struct swim *s, uint64_t session)
 void settle_tick(struct swim *s)
 {
 	if (s->phase == SWIM_CLAIMING && s->now_ms >= s->settle_ms) {
-		if (s->member[SELF].id)
+		if (s->member[SELF].id) {
 			claim(s);
-		else
+		} else if (s->table_tries++ < TABLE_TRIES) {
+			s->settle_ms = s->now_ms + TABLE_MS;
+			sync_ask(s);
+		} else {
 			settle_told(s);
+		}
 	}
 	if (s->contested_ms && s->now_ms >= s->contest_ms)
 		look_again(s);

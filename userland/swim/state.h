@@ -134,12 +134,13 @@ struct swim {
 	struct swim_rival rival;
 
 	/* island.c, settle.c */
-	uint64_t island;
+	uint64_t island, founded;
 	uint64_t island_age_ms;		/* at island_ms */
 	uint64_t island_ms;
-	uint64_t differs_ms;		/* since when there is another one, 0 = not */
+	uint64_t differs_ms, differed_ms;	/* another one was heard: first and last */
 	unsigned int hint;
 	uint64_t settle_ms;		/* claiming: end of listening, or of the objections */
+	unsigned int table_tries;
 	uint64_t contested_ms;		/* since when an id conflict goes on, 0 = none */
 	uint64_t contest_ms;		/* when it is looked at again */
 	struct swim_reserved reserved[RESERVED_MAX];

@@ -82,6 +82,13 @@ bool suspect_add(struct swim *s, uint32_t member, uint64_t by)
 	return true;
 }
 
+bool suspect_is_ripe(const struct swim *s, uint32_t member)
+{
+	const struct suspicion *x = find(s, member);
+
+	return !x || s->now_ms - x->start_ms >= s->tune.suspicion_ms / 2;
+}
+
 void suspect_end(struct swim *s, uint32_t member)
 {
 	struct suspicion *x = find(s, member);

@@ -6,6 +6,8 @@
 
 /* A suspicion begins, or another suspecter confirms it; false when that is no news. */
 bool suspect_add(struct swim *s, uint32_t member, uint64_t by);
+/* Has it been suspected for so long here that another's verdict can be true? */
+bool suspect_is_ripe(const struct swim *s, uint32_t member);
 void suspect_end(struct swim *s, uint32_t member);
 /* The suspecter that is passed on: the last one that was new. */
 uint64_t suspect_by(const struct swim *s, uint32_t member);

@@ -191,6 +191,8 @@ enum swim_phase swim_phase(const struct swim *s);
 unsigned int swim_id(const struct swim *s);
 uint64_t swim_key(const struct swim *s);
 struct swim_island swim_island(const struct swim *s, uint64_t now_ms);
+/* The island that this node founded, 0 = none. */
+uint64_t swim_founded(const struct swim *s);
 /* Lifeguard's health score: 0 = well, to 8 = this node is too slow to judge others. */
 unsigned int swim_health(const struct swim *s);
 uint64_t swim_count(const struct swim *s, enum swim_counter which);

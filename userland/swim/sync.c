@@ -16,7 +16,7 @@
 #define BURST		16	/* packets of one answer */
 #define PUSH_MS		20	/* between two portions for a newcomer */
 #define PUSH_BURST	6
-#define ENTRY_BYTES	13u
+#define ENTRY_BYTES	17u
 
 void sync_start(struct swim *s)
 {
@@ -118,6 +118,7 @@ static void put_bucket(struct sender *x, unsigned int bucket, const uint16_t *co
 			continue;
 		wire_put(&x->p.out, m->key, 8);
 		wire_put(&x->p.out, m->incarnation, 4);
+		wire_put(&x->p.out, (uint32_t)m->session, 4);
 		wire_put(&x->p.out, m->state, 1);
 	}
 }
@@ -166,11 +167,12 @@ static void compare_entry(struct swim *s, const struct wire_entry *e, struct sen
 		return;
 	}
 	m = &s->member[member];
-	if (m->incarnation > e->incarnation || (member != SELF && m->state > e->state))
+	if (m->incarnation > e->incarnation || (member != SELF && m->state > e->state) ||
+	    (member != SELF && (uint32_t)m->session != e->session))
 		sender_record(tell, member);
 	else if (member != SELF && e->state >= SWIM_DEAD)
 		apply_entry(s, member, e);
-	else if (member == SELF && e->state != SWIM_ALIVE)
+	else if (member == SELF && (e->state != SWIM_ALIVE || (uint32_t)m->session != e->session))
 		apply_own_change(s);
 }
 
@@ -212,6 +214,10 @@ void sync_want(struct swim *s, const struct wire_head *head, struct wire_in *in,
 {
 	struct sender tell = { .s = s, .type = WIRE_NEWS, .to = from };
 
+	if (!wire_left(in)) {
+		sync_push(s, from);
+		return;
+	}
 	sender_begin(&tell);
 	while (wire_left(in)) {
 		uint32_t member = roster_find(s, wire_get(in, 8));
@@ -242,7 +248,19 @@ void sync_push(struct swim *s, uint32_t member)
 		return;
 	}
 	*free_slot = (struct swim_push) { .on = true, .member = member };
-	s->push_ms = s->now_ms;
+	/* not at once: it takes nothing from us before it has our proof */
+	s->push_ms = s->now_ms + PUSH_MS;
+}
+
+void sync_ask(struct swim *s)
+{
+	uint32_t to = roster_random_up(s, SWIM_NOBODY);
+	struct send_packet p;
+
+	if (to == SWIM_NOBODY)
+		return;
+	send_begin(s, &p, WIRE_WANT, s->member[to].session, 0);
+	send_member(s, &p, to);
 }
 
 /* One packet of it; the last one says so. */

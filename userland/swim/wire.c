@@ -179,6 +179,7 @@ bool wire_get_entry(struct wire_in *in, struct wire_entry *e)
 {
 	*e = (struct wire_entry) { .key = wire_get(in, 8) };
 	e->incarnation = wire_get(in, 4);
+	e->session = wire_get(in, 4);
 	e->state = wire_get(in, 1);
 	if (e->state > SWIM_LEFT)
 		in->bad = true;

@@ -17,7 +17,7 @@ enum wire_type {
 	WIRE_NEWS	= 9,
 	WIRE_DIGEST	= 10,	/* the digest of each bucket */
 	WIRE_LIST	= 11,	/* who is in some buckets */
-	WIRE_WANT	= 12,	/* tell me of these */
+	WIRE_WANT	= 12,	/* tell me of these; of none: of all, as to a newcomer */
 	WIRE_LOAD	= 13,
 	WIRE_END,
 };
@@ -64,6 +64,7 @@ struct wire_record {
 struct wire_entry {
 	uint64_t key;
 	uint32_t incarnation;
+	uint32_t session;	/* the lower half */
 	uint8_t state;
 };
 

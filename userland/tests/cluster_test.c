@@ -11,6 +11,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "swim/claim.h"
 #include "tests/simulation.h"
 
 #define SEEDS	20
@@ -107,7 +108,7 @@ static void test_dying(void **state)
 	sim_run(&sim, 2000);
 	assert_int_not_equal(sim_state(&sim.node[0], &sim.node[3]), NODE_DEAD);
 	assert_true(sim_until(&sim, fourth_is_dead, 4500));
-	assert_null(member_with_id(&sim.node[0].cluster.table, id, sim.now_ms));
+	assert_null(member_with_id(&sim.node[0].cluster.table, id));
 	/* it comes back without any memory, and the others give it its id */
 	sim_start(&sim.node[3]);
 	assert_true(sim_until(&sim, sim_agree, 3000));
@@ -164,7 +165,8 @@ static void test_quick_restart(void **state)
 	sim_run(&sim, 500);
 	sim_start(&sim.node[1]);
 	assert_true(sim_until(&sim, sim_agree, 3000));
-	m = member_find(&sim.node[0].cluster.table, sim.node[1].config.identity);
+	m = sim_find(&sim.node[0], &sim.node[1]);
+	assert_non_null(m);
 	assert_true(m->cut);
 	assert_int_equal(sim.node[0].counters.value[COUNT_DIED], 0);
 	sim_free(&sim);
@@ -223,7 +225,7 @@ static void test_split(void **state)
 	assert_int_equal(sim_state(&sim.node[0], &sim.node[4]), NODE_DEAD);
 	assert_int_equal(sim_state(&sim.node[4], &sim.node[5]), NODE_ALIVE);
 	sim.node[4].group = sim.node[5].group = 0;
-	assert_true(sim_until(&sim, sim_agree, 3000));
+	assert_true(sim_until(&sim, sim_agree, 8000));
 	for (unsigned int i = 0; i < sim.count; i++)
 		assert_int_equal(ids[i], cluster_id(&sim.node[i].cluster));
 	assert_int_equal(sum(COUNT_CLOCK_STEPS), 0);
@@ -265,18 +267,21 @@ static void test_clocks_at_once(void **state)
 
 static void test_old_open_cluster(void **state)
 {
-	begin_cluster(9, 3);
-	sim_run(&sim, 700000);
-	/* an older cluster, or one who says so, does not turn the clocks of an open one */
-	for (unsigned int i = 0; i < 3; i++)
-		sim.node[i].group = 1;
-	sim_add(&sim)->skew_us = 50 * DAY_US;
-	sim_start(&sim.node[3]);
-	sim_run(&sim, 3000);
-	sim.node[3].cluster.lineage_age_ms = 100000000;
+	/* one that is a bit older, with other ideas of the time */
+	begin(9, 4);
 	sim.node[3].group = 1;
+	sim.node[3].skew_us = 50 * DAY_US;
+	sim_start(&sim.node[3]);
+	sim_run(&sim, 30000);
+	for (unsigned int i = 0; i < 3; i++)
+		sim_start(&sim.node[i]);
+	sim_run(&sim, 700000);
+	sim.node[3].group = 0;
 	sim_run(&sim, 20000);
+	/* they are one cluster now, but nobody has turned the clocks of an open one of this age */
 	assert_true(sim_agree(&sim));
+	assert_true(swim_island(sim.node[0].cluster.swim, sim.now_ms).id ==
+		    swim_founded(sim.node[3].cluster.swim));
 	for (unsigned int i = 0; i < 3; i++)
 		assert_true(!sim.node[i].skew_us);
 	sim_free(&sim);
@@ -306,14 +311,16 @@ static void test_two_networks(void **state)
 	assert_true(sim_until(&sim, sim_agree, 5000));
 	sim_run(&sim, 5000);
 	for (unsigned int i = 0; i < sim.count; i++) {
-		for (size_t k = 0; k < sim.node[i].cluster.table.count; k++) {
-			struct member *m = sim.node[i].cluster.table.member[k];
+		for (unsigned int k = 0; k < sim.count; k++) {
+			struct member *m = sim_find(&sim.node[i], &sim.node[k]);
 
+			if (i == k)
+				continue;
+			assert_non_null(m);
 			assert_int_equal(m->paths, 2);
 			assert_true(addr_is_link_local(&member_path(m)->peer));
 		}
 	}
-	assert_int_equal(sum(COUNT_REPLAYED), 0);
 	sim_free(&sim);
 }
 
@@ -381,28 +388,39 @@ static void test_recorded_packets(void **state)
 		play_back();
 		sim_run(&sim, 300);
 	}
-	assert_int_equal(sim_state(&sim.node[3], &sim.node[2]), NODE_UNKNOWN);
+	/* what it knows of it is that it is dead, from the others */
+	assert_int_equal(sim_state(&sim.node[3], &sim.node[2]), NODE_DEAD);
 	assert_true(sim_agree(&sim));
 	sim_free(&sim);
 }
 
 static void test_flood(void **state)
 {
-	struct sim_datagram d = { .from = 1, .to = 0 };
+	struct sim_datagram d;
 
-	begin_cluster(12, 3);
-	d.p = member_find(&sim.node[2].cluster.table, sim.node[1].config.identity)->last;
-	d.p.type = PACKET_ANNOUNCE;
-	for (int i = 0; i < 20000; i++) {
-		memcpy(d.p.identity, &i, sizeof(i));
-		d.p.session = i;
+	recorded_count = 0;
+	begin(12, 3);
+	sim.watch = record;
+	start_all();
+	sim_run(&sim, 20000);
+	assert_true(sim_agree(&sim));
+	sim.watch = NULL;
+	/* 20000 strangers call, each with another key and session (their places in the head) */
+	assert_true(recorded_count > 0);
+	d = recorded[0];
+	d.to = 0;
+	assert_int_equal(d.body[0], 1);
+	for (uint32_t i = 0; i < 20000; i++) {
+		memcpy(d.body + 4, &i, sizeof(i));
+		memcpy(d.body + 12, &i, sizeof(i));
 		d.due_ms = sim.now_ms;
 		sim_inject(&sim, &d);
 		if (i % 50 == 0)
 			sim_run(&sim, 10);
 	}
 	assert_true(sim.node[0].counters.value[COUNT_THROTTLED] > 0);
-	assert_int_equal(sim.node[0].cluster.table.count, 2);
+	assert_int_equal(swim_up_count(sim.node[0].cluster.swim), 2);
+	assert_int_equal(swim_gone_count(sim.node[0].cluster.swim), 0);
 	assert_true(sim_agree(&sim));
 	/* and a real newcomer gets in while it goes on, or soon after */
 	sim_start(sim_add(&sim));
@@ -421,7 +439,7 @@ static void test_mapped_apart(void **state)
 	sim_run(&sim, 5000);
 	/* who lives by a map is not of a discovered cluster, and the other way round */
 	assert_int_equal(sim_state(&sim.node[0], &sim.node[2]), NODE_UNKNOWN);
-	assert_int_equal(sim.node[2].cluster.table.count, 0);
+	assert_int_equal(swim_up_count(sim.node[2].cluster.swim), 0);
 	assert_true(sim.node[0].counters.value[COUNT_FOREIGN] > 0);
 	assert_true(sim.node[2].counters.value[COUNT_FOREIGN] > 0);
 	sim_free(&sim);
@@ -456,18 +474,23 @@ static void test_choice(void **state)
 	assert_int_equal(claim_choose(&taken, &wish), 0);
 }
 
-static void test_keeping(void **state)
+static void test_judging(void **state)
 {
-	const uint8_t small[PACKET_IDENTITY] = { 1 }, large[PACKET_IDENTITY] = { 2 };
-	struct claim_side a = { 100000, large }, b = { 1000, small };
+	struct claim_side a = { .key = 2, .island = 7, .stamp = 10, .settled = true };
+	struct claim_side b = { .key = 1, .island = 7, .stamp = 20, .settled = true };
 
-	assert_true(claim_keeps(&a, &b, 0));
-	assert_false(claim_keeps(&b, &a, 0));
-	/* of about the same age, or when it does not end: by identity */
-	assert_false(claim_keeps(&a, &b, 10000));
-	b.age_ms = 98000;
-	assert_false(claim_keeps(&a, &b, 0));
-	assert_true(claim_keeps(&b, &a, 0));
+	/* the earlier claim, whoever asks */
+	assert_int_equal(claim_judge(&a, &b, false), CLAIM_FIRST);
+	assert_int_equal(claim_judge(&b, &a, false), CLAIM_SECOND);
+	b.stamp = 10;
+	assert_int_equal(claim_judge(&a, &b, false), CLAIM_SECOND);
+	b.settled = false;
+	assert_int_equal(claim_judge(&a, &b, false), CLAIM_FIRST);
+	b.settled = true;
+	b.island = 8;
+	assert_int_equal(claim_judge(&a, &b, false), CLAIM_LATER);
+	assert_int_equal(claim_judge(&a, &b, true), CLAIM_SECOND);
+	assert_int_equal(claim_judge(&b, &a, true), CLAIM_FIRST);
 }
 
 int main(void)
@@ -494,7 +517,7 @@ int main(void)
 		cmocka_unit_test(test_mapped_apart),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_choice),
-		cmocka_unit_test(test_keeping),
+		cmocka_unit_test(test_judging),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

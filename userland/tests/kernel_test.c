@@ -32,16 +32,17 @@ static struct cluster cluster;
 static struct counters counters;
 static struct table table;
 static struct addr own;
+static uint32_t numbers;
 
 static int setup(void **state)
 {
 	memset(&cluster, 0, sizeof(cluster));
 	memset(&counters, 0, sizeof(counters));
 	cluster.counters = &counters;
-	cluster.phase = CLUSTER_SETTLED;
 	cluster.id = 5;
 	strcpy(cluster.config.name, "me");
 	addr_parse("10.0.0.5", &own);
+	numbers = 0;
 	return fakeroot_setup(state);
 }
 
@@ -63,32 +64,34 @@ static void put_kernel(const char *mospe)
 
 static struct member *add(unsigned int id, const char *address)
 {
-	uint8_t identity[PACKET_IDENTITY] = { id };
-	struct member *m = member_add(&cluster.table, identity);
-	struct path path = { .ifindex = 1, .local = own };
+	struct member *m = member_at(&cluster.table, numbers++);
+	struct link_list links = { .count = 1 };
+	struct addr peer;
 
-	assert_int_equal(addr_parse(address, &path.peer), 0);
+	assert_int_equal(addr_parse(address, &peer), 0);
+	links.link[0] = (struct link) { .ifindex = peer.scope ? peer.scope : 1, .v4 = own };
+	addr_parse("fe80::5", &links.link[0].v6);
+	m->key = numbers;
+	m->session = 1;
+	m->id = id;
 	m->state = NODE_ALIVE;
-	m->heard_ms = NOW;
-	m->admitted_ms = NOW;
-	m->last.id = id;
-	m->last.flags = PACKET_SETTLED;
-	m->last.cpus = 2;
-	m->last.speed = 10000;
-	m->last.load = 30;
-	m->last.mem = 500;
-	m->last.rmem = 400;
-	m->last.tmem = 600;
-	m->last.util = 7;
-	m->last.status = 3;
-	snprintf(m->last.name, sizeof(m->last.name), "n%u", id);
-	member_path_add(m, &path, NOW);
+	m->settled = true;
+	m->changed_ms = NOW - 1000;
+	m->load_ms = NOW;
+	m->load_new = true;
+	m->load = (struct cluster_load) {
+		.cpus = 2, .speed = 10000, .load = 30, .mem = 500, .rmem = 400, .tmem = 600,
+		.util = 7, .status = 3,
+	};
+	m->about.addr[m->about.addrs++] = peer;
+	snprintf(m->about.name, sizeof(m->about.name), "n%u", id);
+	member_path_list(m, &links, NULL);
 	return m;
 }
 
 static void update(void)
 {
-	assert_int_equal(table_update(&table, &cluster, &own, NOW, &counters), 0);
+	assert_int_equal(table_update(&table, &cluster, &own, &counters), 0);
 }
 
 static void test_table(void **state)
@@ -102,12 +105,17 @@ static void test_table(void **state)
 	update();
 	assert_string_equal(fakeroot_get(CONFIG), "5 10.0.0.5 me\n3 fe80::3%lo n3\n7 10.0.0.7 n7\n");
 	assert_string_equal(fakeroot_get(MOSPE), "5\n");
-	assert_int_equal(table_info(&table, &cluster, NOW), 0);
-	assert_string_equal(fakeroot_get(INFO), "3 2 10000 30 500 400 600 7 3\n"
-						"7 2 10000 30 500 400 600 7 3\n");
+	assert_int_equal(table_info(&table, &cluster), 0);
+	assert_string_equal(fakeroot_get(INFO), "7 2 10000 30 500 400 600 7 3\n"
+						"3 2 10000 30 500 400 600 7 3\n");
+	/* only what is new */
+	seven->load.load = 31;
+	seven->load_new = true;
+	assert_int_equal(table_info(&table, &cluster), 0);
+	assert_string_equal(fakeroot_get(INFO), "7 2 10000 31 500 400 600 7 3\n");
 	/* not in the table yet: not in info, which would be refused */
 	add(8, "10.0.0.8");
-	assert_int_equal(table_info(&table, &cluster, NOW), 0);
+	assert_int_equal(table_info(&table, &cluster), 0);
 	assert_null(strstr(fakeroot_get(INFO), "8 2 10000"));
 	cluster.table.member[2]->state = NODE_DEAD;
 	/* nothing new: nothing written */
@@ -126,19 +134,21 @@ static void test_table(void **state)
 
 static void test_table_same_id(void **state)
 {
-	struct member *old, *young;
+	struct member *first;
 
 	put_kernel("0\n");
 	assert_int_equal(table_open(&table), 0);
-	young = add(7, "10.0.0.7");
-	old = add(7, "10.0.0.8");
-	/* add() gives both the same identity byte: make them two */
-	old->last.identity[1] = 1;
-	old->last.member_ms = 5000;
-	young->last.member_ms = 4000;
+	first = add(7, "10.0.0.7");
 	add(5, "10.0.0.9");
 	update();
-	assert_string_equal(fakeroot_get(CONFIG), "5 10.0.0.5 me\n7 10.0.0.8 n7\n");
+	assert_string_equal(fakeroot_get(CONFIG), "5 10.0.0.5 me\n7 10.0.0.7 n7\n");
+	/* another one with its id: who is there already stays, for guests may hang on it */
+	add(7, "10.0.0.8");
+	update();
+	assert_string_equal(fakeroot_get(CONFIG), "5 10.0.0.5 me\n7 10.0.0.7 n7\n");
+	first->id = 9;
+	update();
+	assert_string_equal(fakeroot_get(CONFIG), "5 10.0.0.5 me\n7 10.0.0.8 n7\n9 10.0.0.7 n7\n");
 }
 
 static void test_lost_interface(void **state)
@@ -160,7 +170,7 @@ static void test_restart_of_daemon(void **state)
 	fakeroot_put(CONFIG, "5 10.0.0.5 me\n7 10.0.0.7 n7\n");
 	assert_int_equal(table_open(&table), 0);
 	assert_int_equal(table.id, 5);
-	cluster.phase = CLUSTER_JOINING;
+	cluster.id = 0;
 	update();
 	/* links stay until it is known how things are now */
 	assert_string_equal(fakeroot_get(CONFIG), "5 10.0.0.5 me\n7 10.0.0.7 n7\n");
@@ -188,7 +198,7 @@ static void test_cut(void **state)
 	m = add(7, "10.0.0.7");
 	update();
 	m->cut = true;
-	table_text(&cluster, &own, NOW, true, text, sizeof(text));
+	table_text(&cluster, &own, true, text, sizeof(text));
 	assert_string_equal(text, "5 10.0.0.5 me\n");
 	update();
 	assert_false(m->cut);
@@ -206,7 +216,7 @@ static void test_no_kernel(void **state)
 	assert_int_equal(remove(getenv("TESSERA_ROOT")), -1);
 	table.enabled = true;
 	file_remove(CONFIG);
-	assert_int_equal(table_update(&table, &cluster, &own, NOW, &counters), -ENOENT);
+	assert_int_equal(table_update(&table, &cluster, &own, &counters), -ENOENT);
 	assert_int_equal(counters.value[COUNT_KERNEL_ERRORS], 1);
 	/* and again until it works */
 	fakeroot_put(CONFIG, "");
@@ -235,14 +245,12 @@ static void test_huge_table(void **state)
 	static char text[FILE_TEXT_MAX];
 	size_t len;
 
-	for (unsigned int i = 0; i < MEMBERS_MAX; i++) {
+	for (unsigned int i = 0; i < 16000; i++) {
 		struct member *m = add(100 + i, "fe80::1111:2222:3333:4444%lo");
 
-		m->last.identity[1] = i >> 8;
-		m->last.identity[0] = i;
-		memset(m->last.name, 'n', NODE_NAME_MAX - 1);
+		memset(m->about.name, 'n', NODE_NAME_MAX - 1);
 	}
-	len = table_text(&cluster, &own, NOW, false, text, sizeof(text));
+	len = table_text(&cluster, &own, false, text, sizeof(text));
 	assert_true(len < sizeof(text));
 	assert_int_equal(text[len - 1], '\n');
 	len = status_text(&cluster, &own, NOW, text, sizeof(text));
@@ -261,7 +269,7 @@ static void test_status(void **state)
 	m = add(9, "10.0.0.9");
 	m->state = NODE_DEAD;
 	m->paths = 0;
-	m->heard_ms = NOW - 61000;
+	m->changed_ms = NOW - 61000;
 	assert_int_equal(status_write(&status, &cluster, &own, NOW), 0);
 	assert_string_equal(fakeroot_get("/run/omdiscd/peers"),
 			    "5 me 10.0.0.5 alive 0 0 0 0 0 0 0\n"
@@ -269,8 +277,8 @@ static void test_status(void **state)
 			    "9 n9 - dead 2 10000 30 500 600 0 61\n");
 	assert_non_null(strstr(fakeroot_get("/run/omdiscd/counters"), "malformed 0\n"));
 	/* its id has another now: the dead one is not shown any more */
-	m = add(9, "10.0.0.10");
-	m->last.identity[1] = 1;
+	add(9, "10.0.0.10");
+	cluster.change++;
 	assert_int_equal(status_write(&status, &cluster, &own, NOW), 0);
 	assert_null(strstr(fakeroot_get("/run/omdiscd/peers"), "dead"));
 	assert_non_null(strstr(fakeroot_get("/run/omdiscd/peers"), "9 n9 10.0.0.10 alive"));

@@ -52,35 +52,35 @@ void sim_inject(struct sim *sim, const struct sim_datagram *d)
 		sim->queue[sim->queued++] = *d;
 }
 
-static void transmit(struct sim_node *n, const struct packet *p, unsigned int to, bool second)
+static void transmit(struct sim_node *n, const void *body, size_t len, unsigned int to, bool second)
 {
 	struct sim *sim = n->sim;
 	struct sim_datagram d = {
 		.due_ms = sim->now_ms + (sim->delay_ms ? sim_random(sim) % (sim->delay_ms + 1) : 0),
-		.from = n->number, .to = to, .second = second, .p = *p,
+		.from = n->number, .to = to, .second = second, .len = len,
 	};
 
-	if (to == n->number || sim_random(sim) % 100 < sim->loss)
+	if (to == n->number || to >= sim->count || sim_random(sim) % 100 < sim->loss)
 		return;
+	memcpy(d.body, body, len);
 	if (sim->watch)
 		sim->watch(sim, &d);
 	sim_inject(sim, &d);
 }
 
-static void op_send(void *ctx, struct packet *p, const struct path *to)
+static void op_send(void *ctx, const void *body, size_t len, const struct path *to)
 {
 	struct sim_node *n = ctx;
 
 	for (int second = 0; second <= n->sim->two_networks; second++) {
 		if (to && (to->peer.family == AF_INET) != second)
 			continue;
-		p->seq = ++n->seq;
 		if (to) {
-			transmit(n, p, addr_number(&to->peer), second);
+			transmit(n, body, len, addr_number(&to->peer), second);
 			continue;
 		}
 		for (unsigned int i = 0; i < n->sim->count; i++)
-			transmit(n, p, i, second);
+			transmit(n, body, len, i, second);
 	}
 }
 
@@ -140,11 +140,26 @@ struct sim_node *sim_add(struct sim *sim)
 	return n;
 }
 
+static struct link_list node_links(const struct sim_node *n)
+{
+	struct link_list links = { .count = 1 };
+
+	links.link[0] = (struct link) { .ifindex = 1, .carrier = true };
+	links.link[0].v6 = node_addr(n->number, false);
+	if (!n->sim->two_networks)
+		return links;
+	links.link[links.count] = (struct link) { .ifindex = 2, .carrier = true };
+	links.link[links.count++].v4 = node_addr(n->number, true);
+	return links;
+}
+
 void sim_start(struct sim_node *n)
 {
+	struct link_list links = node_links(n);
+
 	cluster_init(&n->cluster, &n->config, &ops, n, &n->counters);
 	n->on = true;
-	cluster_links(&n->cluster, node_now(n), true);
+	cluster_links(&n->cluster, node_now(n), &links);
 }
 
 void sim_kill(struct sim_node *n)
@@ -166,11 +181,11 @@ static void deliver(struct sim *sim, const struct sim_datagram *d)
 	struct path from = {
 		.peer = node_addr(d->from, d->second),
 		.local = node_addr(d->to, d->second),
-		.ifindex = 1,
+		.ifindex = d->second ? 2 : 1,
 	};
 
 	if (to->on && to->group == sim->node[d->from].group)
-		cluster_receive(&to->cluster, node_now(to), &d->p, &from);
+		cluster_receive(&to->cluster, node_now(to), d->body, d->len, &from);
 }
 
 /* Takes everything that is due, in the order of the queue's slots (which is not that of sending). */
@@ -217,9 +232,9 @@ bool sim_until(struct sim *sim, bool (*condition)(struct sim *sim), uint64_t ms)
 
 static bool knows(struct sim_node *n, struct sim_node *other)
 {
-	struct member *m = member_with_id(&n->cluster.table, cluster_id(&other->cluster), n->sim->now_ms);
+	struct member *m = member_with_id(&n->cluster.table, cluster_id(&other->cluster));
 
-	return m && !memcmp(m->last.identity, other->cluster.config.identity, PACKET_IDENTITY);
+	return m && m->key == swim_key(other->cluster.swim);
 }
 
 bool sim_agree(struct sim *sim)
@@ -254,9 +269,21 @@ bool sim_same_time(struct sim *sim)
 	return high - low < 500000;
 }
 
+struct member *sim_find(struct sim_node *n, struct sim_node *of)
+{
+	struct member *m;
+	uint64_t key;
+
+	memcpy(&key, of->config.identity, sizeof(key));
+	for (uint32_t at = 0; (m = member_next(&n->cluster.table, &at)); )
+		if (m->key == key)
+			return m;
+	return NULL;
+}
+
 enum node_state sim_state(struct sim_node *n, struct sim_node *of)
 {
-	struct member *m = member_find(&n->cluster.table, of->config.identity);
+	struct member *m = sim_find(n, of);
 
 	return m ? m->state : NODE_UNKNOWN;
 }

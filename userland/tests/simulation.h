@@ -5,7 +5,7 @@
 #include "omdiscd/cluster.h"
 
 #define SIM_NODES	64
-#define SIM_QUEUE	65536
+#define SIM_QUEUE	16384
 #define SIM_START_US	1700000000000000
 
 struct sim;
@@ -17,7 +17,6 @@ struct sim_node {
 	bool on;
 	unsigned int group;		/* nodes of one group hear each other */
 	int64_t skew_us;		/* its clock minus the true time */
-	uint64_t seq;
 	struct cluster_config config;
 	struct counters counters;
 	struct cluster cluster;
@@ -27,7 +26,8 @@ struct sim_datagram {
 	uint64_t due_ms;
 	unsigned int from, to;
 	bool second;			/* over the second network (IPv4) */
-	struct packet p;
+	size_t len;
+	uint8_t body[SWIM_PACKET_MAX];
 };
 
 /* A network of nodes with a time of its own. */
@@ -60,6 +60,7 @@ void sim_inject(struct sim *sim, const struct sim_datagram *d);
 bool sim_agree(struct sim *sim);
 /* All that are on have the same time, to half a second. */
 bool sim_same_time(struct sim *sim);
+struct member *sim_find(struct sim_node *n, struct sim_node *of);
 enum node_state sim_state(struct sim_node *n, struct sim_node *of);
 
 #endif
