@@ -197,9 +197,6 @@ static void execute(struct hpc_service *s)
 {
 	hpc_arch_call_set(s->regs, s->nr, s->args, le64_to_cpu(s->call->ip),
 			  le64_to_cpu(s->call->sp));
-	/* What told us of a wish may have been for the wait before this call. */
-	if (hpc_task_wishes(s->ht))
-		set_notify_signal(current);
 	s->ret = hpc_arch_call(s->regs, s->nr);
 	run_task_work();
 	/*
@@ -243,8 +240,21 @@ static int execute_call(struct hpc_service *s)
 	s->row = hpc_call_row(s->nr);
 	if (!s->row || is_body_only(s->nr))
 		return -EBADMSG;
+	/*
+	 * What told us of the wish may be past, and would not interrupt the call:
+	 * it is made at home, or wherever the process is then.
+	 */
+	if (hpc_task_wishes(s->ht)) {
+		s->flags |= HPC_REPLY_REFUSED;
+		return 0;
+	}
 	if (hpc_call_where(s->nr, s->args) == HPC_MM)
 		return execute_mm(s);
+	/* As on the way into a call at home: signals first. */
+	if (task_sigpending(current)) {
+		s->flags |= HPC_REPLY_AGAIN;
+		return 0;
+	}
 	if (len != HPC_NOT_INLINE)
 		err = unpack_inline(s, len);
 	if (err)

@@ -137,7 +137,7 @@ static int apply_reply(struct forward *f, const struct hpc_msg *msg, struct hpc_
 		memcpy(&res->file, p, sizeof(res->file));
 		p += sizeof(res->file);
 	}
-	if (f->inlined && !(res->flags & HPC_REPLY_REFUSED)) {
+	if (f->inlined && !(res->flags & (HPC_REPLY_REFUSED | HPC_REPLY_AGAIN))) {
 		err = hpc_inline_scatter(f->row, f->args, res->ret, p, end - p);
 		/* Memory that turned bad under the call is the program's own doing. */
 		if (err == -EFAULT) {
@@ -227,7 +227,7 @@ static void forward_call(struct hpc_task *ht, struct pt_regs *regs, long nr,
 		syscall_set_return_value(current, regs, -EIO, 0);
 		return;
 	}
-	if (res.flags & HPC_REPLY_REFUSED) {
+	if (res.flags & (HPC_REPLY_REFUSED | HPC_REPLY_AGAIN)) {
 		hpc_arch_restart(regs, nr);
 		return;
 	}

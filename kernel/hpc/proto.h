@@ -201,6 +201,7 @@ static_assert(sizeof(struct hpc_wire_call) == 112);
 #define HPC_REPLY_FROZEN	BIT(4)	/* THAW is awaited */
 #define HPC_REPLY_INLINE	BIT(5)	/* the rest are the buffers */
 #define HPC_REPLY_REFUSED	BIT(6)	/* not executed: come home and call again */
+#define HPC_REPLY_AGAIN		BIT(7)	/* not executed: take the signal and call again */
 
 struct hpc_wire_reply {
 	__le64 ret;
