@@ -12,6 +12,8 @@ enum event_kind {
 	EVENT_LANDED,	/* a job arrives where it was sent */
 	EVENT_ARRIVAL,	/* the next job of an arrival line starts */
 	EVENT_SCRIPT,	/* a line of the scenario is due */
+	EVENT_PACKET,	/* a message arrives */
+	EVENT_GOSSIP,	/* membership of a node has something to do */
 	EVENT_SAMPLE,	/* figures for the plot */
 };
 

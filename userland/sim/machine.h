@@ -21,6 +21,7 @@ struct sim_job {
 	double left_at;		/* s, when it left the node before */
 	uint32_t home;		/* index of a machine */
 	uint32_t where;
+	uint32_t decider;	/* the machine that ordered its last move */
 	uint32_t before;	/* where it was before its last move */
 	uint32_t moves;
 	uint32_t place;		/* in the machine's heap */
@@ -49,6 +50,7 @@ struct machine {
 	uint32_t *own;		/* jobs whose home it is, ended ones are dropped at each tick */
 	double sending_until;	/* its network is busy so long */
 	struct vector vector;
+	struct sim_member *member;	/* of gossip.c; NULL = membership is not simulated */
 	size_t recents, recents_room;
 	struct sim_recent {
 		uint32_t job, from, to;

@@ -11,6 +11,7 @@
 
 #include "lib/log.h"
 #include "policy/decide.h"
+#include "sim/gossip.h"
 #include "policy/blob.h"
 
 #define RECENT_MAX	30.0	/* s: figures heard show older moves */
@@ -27,19 +28,7 @@ static void tell(struct world *w, struct machine *m, const struct figures *own)
 	uint8_t blob[BLOB_MAX];
 	size_t len = blob_encode(&m->vector, own, milliseconds(w->now), blob, sizeof(blob));
 
-	for (unsigned int i = 0; i < w->scenario->fanout && w->machines > 1; i++) {
-		struct machine *to = &w->machine[random_below(&w->chance, w->machines)];
-
-		w->tally.blobs++;
-		w->tally.bytes += len;
-		if (to == m || !world_reaches(w, m, to) ||
-		    random_unit(&w->chance) < w->scenario->loss)
-			continue;
-		if (blob_decode(&to->vector, to->id, milliseconds(w->now), blob, len) < 0) {
-			log_error("a node's own blob was refused");
-			exit(EXIT_FAILURE);
-		}
-	}
+	gossip_tell(w, m - w->machine, blob, len);
 }
 
 /* Processes that need more memory from second to second. */
@@ -82,8 +71,7 @@ static size_t put_peers(struct world *w, const struct machine *m, const struct f
 			out[count++] = self_peer(m, own);
 			self = true;
 		}
-		/* by then membership has said so */
-		if (!other->up && w->now - other->down_since > WORLD_NOTICED)
+		if (!gossip_knows(w, m, other))
 			continue;
 		out[count++] = snapshot_peer(heard[i].figures, age);
 	}
@@ -177,7 +165,7 @@ static size_t put_recents(struct world *w, struct machine *m, struct recent *out
 
 void mind_landed(struct world *w, uint32_t job)
 {
-	struct machine *m = &w->machine[w->job[job].home];
+	struct machine *m = &w->machine[w->job[job].decider];
 
 	for (size_t i = 0; i < m->recents; i++) {
 		struct sim_recent *r = &m->recent[i];
@@ -212,7 +200,8 @@ static void carry_out(struct world *w, struct machine *m, const struct snapshot 
 	if (!home->up)
 		return;
 	w->tally.moves_by[d->cause]++;
-	machine_remember(home, job, j->where, to, w->now);
+	j->decider = m - w->machine;
+	machine_remember(m, job, j->where, to, w->now);
 	if (w->trace)
 		fprintf(w->trace, "%.2f job %u from %u to %u by %u: %s: %s\n", w->now, job + 1, d->from,
 			d->to, m->id, cause_name(d->cause), d->text);

@@ -74,7 +74,7 @@ bool report_print(const struct world *w, const char *name)
 	printf("makespan %.1f s, perfect placement %.1f s; mean time of a job %.1f s\n",
 	       t->last_end - first_start(w), report_optimum(w), w->jobs ? t->waited / w->jobs : 0);
 	print_causes(t);
-	printf("age of figures: mean %.2f s, oldest %.2f s; load messages %.0f bytes/s a node\n",
+	printf("age of figures: mean %.2f s, oldest %.2f s; messages %.0f bytes/s a node\n",
 	       result[WANT_AGE], t->oldest, result[WANT_BYTES]);
 	for (int i = 0; i < WANT_END; i++) {
 		bool missed = w->scenario->wanted[i] && !(result[i] <= w->scenario->want[i]);

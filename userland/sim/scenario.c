@@ -211,6 +211,17 @@ static int parse_net(struct scenario *s, char *line)
 	return err || s->bandwidth <= 0 || s->loss > 1 || fanout > 64 ? -EINVAL : 0;
 }
 
+/* members known|swim */
+static int parse_members(struct scenario *s, char *line)
+{
+	const char *word = parse_word(&line);
+
+	if (!word || (strcmp(word, "known") && strcmp(word, "swim")))
+		return -EINVAL;
+	s->swim = !strcmp(word, "swim");
+	return 0;
+}
+
 static int parse_statement(struct scenario *s, char *line)
 {
 	const char *word = parse_word(&line);
@@ -228,6 +239,8 @@ static int parse_statement(struct scenario *s, char *line)
 		return parse_want(s, line);
 	if (!strcmp(word, "net"))
 		return parse_net(s, line);
+	if (!strcmp(word, "members"))
+		return parse_members(s, line);
 	if (!strcmp(word, "until"))
 		return parse_number(parse_word(&line), &s->until);
 	if (strcmp(word, "seed") || !(word = parse_word(&line)) || parse_u64(word, &seed))

@@ -65,6 +65,7 @@ struct scenario {
 	double bandwidth;	/* bytes/s of each node's network interface */
 	double loss;		/* 0..1 */
 	unsigned int fanout;	/* members that are told the load each second */
+	bool swim;		/* membership is simulated as well */
 	double until;		/* s: what is not done by then is not waited for; 0 = no end */
 	size_t node_lines, job_lines, script_lines;
 	struct node_line *node;

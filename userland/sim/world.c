@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "lib/log.h"
+#include "sim/gossip.h"
 #include "sim/mind.h"
 
 #define PINGPONG	60.0	/* s: who is back so soon should have stayed */
@@ -173,6 +174,7 @@ static void fail(struct world *w, uint32_t machine)
 		end_job(w, m->job[0], true);
 	m->up = false;
 	m->down_since = w->now;
+	gossip_stop(w, machine);
 	for (size_t i = 0; i < w->jobs; i++)
 		if (w->job[i].home == machine && !w->job[i].done && !w->job[i].lost)
 			end_job(w, i, true);
@@ -191,6 +193,7 @@ static void join(struct world *w, uint32_t machine)
 	m->average = 0;
 	memset(&m->vector, 0, sizeof(m->vector));
 	event_add(&w->queue, w->now + random_unit(&w->chance), EVENT_TICK, machine, 0);
+	gossip_start(w, machine);
 }
 
 static void heal(struct world *w)
@@ -268,6 +271,12 @@ static void happen(struct world *w, const struct event *e)
 	case EVENT_SCRIPT:
 		play(w, &w->scenario->script[e->index]);
 		return;
+	case EVENT_PACKET:
+		gossip_deliver(w, e);
+		return;
+	case EVENT_GOSSIP:
+		gossip_due(w, e);
+		return;
 	case EVENT_SAMPLE:
 		sample(w);
 		return;
@@ -305,6 +314,15 @@ static void make_machines(struct world *w)
 	}
 }
 
+static bool fails_before(const struct scenario *s, uint32_t node, double at)
+{
+	for (size_t i = 0; i < s->script_lines; i++)
+		if (s->script[i].kind == SCRIPT_FAIL && s->script[i].at < at &&
+		    s->script[i].nodes.from <= node && node <= s->script[i].nodes.to)
+			return true;
+	return false;
+}
+
 static void plan_all(struct world *w)
 {
 	const struct scenario *s = w->scenario;
@@ -312,14 +330,17 @@ static void plan_all(struct world *w)
 	for (size_t i = 0; i < s->script_lines; i++) {
 		event_add(&w->queue, s->script[i].at, EVENT_SCRIPT, i, 0);
 		for (uint32_t k = s->script[i].nodes.from; k <= s->script[i].nodes.to; k++)
-			if (s->script[i].kind == SCRIPT_JOIN)
+			if (s->script[i].kind == SCRIPT_JOIN && !fails_before(s, k, s->script[i].at))
 				w->machine[k - 1].up = false;
 	}
 	for (size_t i = 0; i < s->job_lines; i++)
 		event_add(&w->queue, s->job[i].at, EVENT_ARRIVAL, i, 0);
-	for (size_t i = 0; i < w->machines; i++)
-		if (w->machine[i].up)
-			event_add(&w->queue, random_unit(&w->chance), EVENT_TICK, i, 0);
+	for (size_t i = 0; i < w->machines; i++) {
+		if (!w->machine[i].up)
+			continue;
+		event_add(&w->queue, random_unit(&w->chance), EVENT_TICK, i, 0);
+		gossip_start(w, i);
+	}
 	event_add(&w->queue, 0, EVENT_SAMPLE, 0, 0);
 }
 
@@ -348,6 +369,7 @@ int world_init(struct world *w, struct scenario *s)
 
 void world_free(struct world *w)
 {
+	gossip_free(w);
 	for (size_t i = 0; w->machine && i < w->machines; i++) {
 		free(w->machine[i].job);
 		free(w->machine[i].own);

@@ -34,6 +34,8 @@ struct world {
 	struct sim_job *job;
 	size_t arrivals_left;	/* jobs that have not started yet */
 	size_t *job_line_left;	/* of each job line */
+	size_t packets, packet_next;
+	struct sim_packet **packet;	/* under way; free places are NULL */
 	struct tally tally;
 	FILE *plot;		/* NULL = none */
 	FILE *trace;		/* each move with its reason; NULL = none */
