@@ -264,7 +264,7 @@ def hasty(t):
     cluster = UmlCluster(t, 2)
     home = cluster.node(1)
     child = hpc.Child(home, "sleep 100")
-    rounds = t.count(100, 2000)
+    rounds = t.count(40, 2000)
     home.sh(f"i=0; while [ $i -lt {rounds} ]; do echo 2 >/proc/{child.pid}/goto; echo 0 >/proc/{child.pid}/goto; "
             f"i=$((i + 1)); done", 60)
     check_equal(int(home.sh(f"cat /proc/{child.pid}/nmigs")), 2 * rounds, "moves")
