@@ -13,7 +13,7 @@
 
 struct seq_file;
 
-#define HPC_TABLE_TEXT_MAX	65536	/* bytes of one write */
+#define HPC_TABLE_TEXT_MAX	(1 << 20)	/* bytes of one write: thousands of nodes */
 #define HPC_NAME_MAX		64	/* with the NUL */
 
 struct hpc_node {

@@ -118,7 +118,7 @@ static void op_cast(void *ctx, const void *packet, size_t len)
 
 static bool op_acceptable(void *ctx, const struct swim_member *record, const struct swim_via *via)
 {
-	return record->meta->len == sizeof(uint32_t) || !swim_is_up(record);
+	return record->meta->len >= sizeof(uint32_t) || !swim_is_up(record);
 }
 
 static void op_load(void *ctx, uint32_t member, const void *load, size_t len)
