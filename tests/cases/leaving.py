@@ -15,8 +15,8 @@ class Worker:
     def __init__(self, home, node=0):
         self.home = home
         self.child = hpc.Child(home, WORK, 300)
-        if node:
-            hpc.move(home, self.child.pid, node, 60)
+        if node:	# a slow host may lose the link once; here it only matters that it gets there
+            home.wait(lambda: not hpc.try_goto(home, self.child.pid, node, 60), 90, "move of a process", 1)
 
     def where(self):
         return hpc.where(self.home, self.child.pid)
