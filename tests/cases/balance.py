@@ -27,7 +27,7 @@ def start(t, count, options="", memory="80M"):
     cluster = UmlCluster(t, count, table=False, memory=memory)
     for number, node in enumerate(cluster.nodes, 1):
         node.sh("mkdir -p /etc/default")
-        node.put("/etc/default/openmosix", f'OMDISCD_OPTS="--id {number} {options}"\n'.encode())
+        node.put("/etc/default/openmosix", f'OMDISCD_OPTS="--id {number} --speed keep {options}"\n'.encode())
         node.sh("/etc/init.d/openmosix start", 60)
     check_equal(wait_joined(cluster.nodes), list(range(1, count + 1)), "ids")
     return cluster
@@ -53,12 +53,12 @@ def finish(machine, hogs):
     machine.sh("rm /tmp/stop")
 
 
-@case(tier="check", timeout=300)
+@case(tier="check", timeout=600)
 def spread(t):
     """Six programs started on one of three nodes: two run on each, every move has its reason."""
     cluster = start(t, 3)
     home = cluster.node(1)
-    hogs = [hpc.Child(home, HOG, 300) for _ in range(6)]
+    hogs = [hpc.Child(home, HOG, 600) for _ in range(6)]
 
     def even():
         return sorted(places(home, hogs).values()) == [2, 2, 2]
@@ -77,37 +77,37 @@ def spread(t):
     cluster.wait_idle()
 
 
-@case(tier="check", timeout=300)
+@case(tier="check", timeout=600)
 def quiet_cluster(t):
     """One program to a node, by hand away or at home: nothing moves by itself."""
     cluster = start(t, 3)
     home = cluster.node(1)
     there_and_back(home, 2)
-    alone = hpc.Child(home, HOG, 300)
-    away = hpc.Child(home, HOG, 300)
+    alone = hpc.Child(home, HOG, 600)
+    away = hpc.Child(home, HOG, 600)
     hpc.move(home, away.pid, 3)
     home.wait(lambda: len(lines(home, "thoughts")) >= 2, 30, "thoughts about both")
     seen = set()
-    # until the daemon has thought about them fifteen times more
-    home.wait(lambda: seen.add(home.sh("cat /proc/uptime").split(".")[0]) or len(seen) >= 15, 60, "seconds", 0.5)
-    check_equal((hpc.where(home, alone.pid), hpc.where(home, away.pid)), (0, 3), "where they are")
+    # until the daemon has thought about them some times more
+    home.wait(lambda: seen.add(home.sh("cat /proc/uptime").split(".")[0]) or len(seen) >= 12, 150, "seconds", 0.5)
     check_equal([row for node in cluster.nodes for row in moves(node)], [], "moves")
+    check_equal((hpc.where(home, alone.pid), hpc.where(home, away.pid)), (0, 3), "where they are")
     finish(home, [alone, away])
     cluster.wait_idle()
 
 
-@case(tier="check", timeout=300)
+@case(tier="check", timeout=600)
 def switches(t):
     """stay, lock, masks and a blocked node are honoured; without them programs spread."""
     cluster = start(t, 3)
     home, second = cluster.node(1), cluster.node(2)
     second.sh("mosctl block")
     home.sh("mosctl stay")
-    hogs = [hpc.Child(home, HOG, 300) for _ in range(4)]
+    hogs = [hpc.Child(home, HOG, 600) for _ in range(4)]
     home.sh(f"echo 1 >/proc/{hogs[0].pid}/lock")
     home.sh(f"echo 2 >/proc/{hogs[1].pid}/mignodes")
     seen = set()
-    home.wait(lambda: seen.add(home.sh("cat /proc/uptime").split(".")[0]) or len(seen) >= 8, 60, "seconds", 0.5)
+    home.wait(lambda: seen.add(home.sh("cat /proc/uptime").split(".")[0]) or len(seen) >= 8, 150, "seconds", 0.5)
     check_equal(places(home, hogs), {0: 4}, "with stay")
     home.sh("mosctl nostay")
     home.wait(lambda: places(home, hogs) == {0: 2, 3: 2}, 60, "the two free ones on the node that takes guests", 0.5)
@@ -122,7 +122,7 @@ def switches(t):
     cluster.wait_idle()
 
 
-@case(tier="check", timeout=300)
+@case(tier="check", timeout=600)
 def placed(t):
     """Short programs of a loop in a shell start on other nodes, with nothing done about it."""
     cluster = start(t, 3)
@@ -130,7 +130,7 @@ def placed(t):
     work = f"{DRONE_DIR}/short"
     home.put(work, b"n=0\nwhile [ $n -lt 20000 ]; do n=$((n + 1)); done\nread w </proc/self/where\necho $w\n")
     loop = f"sh -c 'while [ ! -e /tmp/stop ]; do sh {work}; done; echo done'"
-    loops = [hpc.Child(home, loop, 300) for _ in range(4)]
+    loops = [hpc.Child(home, loop, 600) for _ in range(4)]
     home.wait(lambda: hpc.stat(home)["placed"] >= 20, 120, "programs placed at exec", 0.5)
     home.sh("touch /tmp/stop")
     went = Counter()
@@ -142,7 +142,7 @@ def placed(t):
     cluster.wait_idle()
 
 
-@case(tier="check", timeout=300)
+@case(tier="check", timeout=600)
 def ushered(t):
     """A node whose memory runs out sends the large program away before anything is swapped or killed."""
     cluster = start(t, 2, memory="160M")
@@ -150,7 +150,7 @@ def ushered(t):
     free = int(home.sh("awk '/MemAvailable/ { print $2 }' /proc/meminfo")) >> 10
     # a MiB more again and again, until there is nearly as much as was free
     home.put("/tmp/eat", EATER.encode())
-    eater = hpc.Child(home, f"awk -v most={free * 95 // 100} -f /tmp/eat", 300)
+    eater = hpc.Child(home, f"awk -v most={free * 95 // 100} -f /tmp/eat", 600)
     home.wait(lambda: hpc.where(home, eater.pid) == 2, 60, "the large program on the other node", 0.3)
     rows = home.wait(lambda: moves(home), 20, "record of the move")
     check_equal((int(rows[0][0]), rows[0][4]), (eater.pid, "memory"), "what moved why")

@@ -117,6 +117,9 @@ static void see_moves(struct proc *p, unsigned int where, unsigned int moves, ui
 		if (where != p->wish && placed == p->placed)
 			p->flags |= JOB_BY_HAND;
 	}
+	/* somebody was quicker than our first look */
+	if (!p->known && moves > placed)
+		p->flags |= JOB_BY_HAND;
 	p->placed = placed;
 	p->where = where;
 	p->moves = moves;

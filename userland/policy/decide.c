@@ -17,7 +17,7 @@
 #include "policy/usher.h"
 
 #define DEMAND_MIN	0.2	/* CPUs: below it the node would not feel it leave */
-#define CONTENDED	0.2	/* running above the number of CPUs: somebody waits */
+#define CONTENDED	0.5	/* running above the number of CPUs: somebody waits, and not just for a moment */
 #define RATIO_CONTENDED	1.2	/* least gain where somebody waits */
 #define RATIO_ALONE	1.5	/* and where nobody does */
 #define RATIO_MOVES	0.1	/* more for each earlier move */

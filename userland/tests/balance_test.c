@@ -241,6 +241,11 @@ static void test_by_hand(void **state)
 	put(50, "nmigs", "1\n");
 	tick();
 	assert_true(procs_find(&b.procs, 50)->flags & JOB_BY_HAND);
+	make_proc(52, "hog", 'R', 5);
+	put(52, "where", "2\n");
+	put(52, "nmigs", "1\n");
+	tick();
+	assert_true(procs_find(&b.procs, 52)->flags & JOB_BY_HAND);
 	/* started there by a token of ours: not by hand */
 	make_proc(51, "cc", 'R', 5);
 	tick();
