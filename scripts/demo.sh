@@ -59,9 +59,10 @@ check_memory() {
 
 # start_switch: it ends with the pipe on its standard input
 start_switch() {
-	make -s -C tests "$PWD/build/tests/mos-switch" || die "cannot build tests/switch"
+	# Not in build/, which may be another user's.
+	make -s -C tests B="$dir" "$dir/mos-switch" || die "cannot build tests/switch"
 	mkfifo "$dir/alive"
-	build/tests/mos-switch --listen "$dir/s" --stdin <"$dir/alive" &
+	"$dir/mos-switch" --listen "$dir/s" --stdin <"$dir/alive" &
 	pids=$!
 	exec 7>"$dir/alive"
 	tries=50
