@@ -65,7 +65,7 @@ static bool is_good(const struct report *r)
 
 	return r->age_ms <= AGE_MAX && l->util <= 100 && !(l->status & ~STATUS_BITS) &&
 	       l->guests <= GUESTS_MAX && l->speed <= NUMBER_MAX && l->load <= NUMBER_MAX &&
-	       l->tmem <= UINT64_C(1) << 50;
+	       l->tmem < UINT64_C(1) << 50;
 }
 
 int report_decode(const uint8_t *in, size_t len, struct report out[static REPORT_ENTRIES])
