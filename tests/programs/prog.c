@@ -272,7 +272,7 @@ void prog_check_errno(const char *file, int line, const char *what, long got, in
 
 static void usage(void)
 {
-	fprintf(stderr, "usage: %s [--seed N] [--rounds N] [--ms N] [--mb N]%s\n", self->name,
+	fprintf(stderr, "usage: %s [--seed N] [--rounds N] [--ms N] [--while FILE] [--mb N]%s\n", self->name,
 		self->needs_arg ? " CASE" : "");
 	exit(2);
 }
@@ -293,6 +293,7 @@ static void parse(int argc, char **argv)
 		{ "seed", required_argument, NULL, 's' },
 		{ "rounds", required_argument, NULL, 'r' },
 		{ "ms", required_argument, NULL, 'm' },
+		{ "while", required_argument, NULL, 'w' },
 		{ "mb", required_argument, NULL, 'b' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -305,6 +306,8 @@ static void parse(int argc, char **argv)
 			prog_options.rounds = number(optarg);
 		else if (c == 'm')
 			prog_options.ms = number(optarg);
+		else if (c == 'w')
+			prog_options.file = optarg;
 		else if (c == 'b')
 			prog_options.mb = number(optarg);
 		else
@@ -316,14 +319,20 @@ static void parse(int argc, char **argv)
 	prog_options.self = argv[0];
 }
 
+/* Rounds go on for --ms, and with --while no longer than the file is there. */
+static bool goes_on(uint64_t start)
+{
+	return prog_now_ns() - start < prog_options.ms * 1000000ull &&
+	       (!prog_options.file || !access(prog_options.file, F_OK));
+}
+
 static uint64_t run_rounds(void)
 {
 	uint64_t first[MAX_VARIANTS], total = 0;
 	uint64_t start = prog_now_ns();
 	unsigned long n = 0;
 
-	for (; n < self->variants || n < prog_options.rounds ||
-	       prog_now_ns() - start < prog_options.ms * 1000000ull; n++) {
+	for (; n < self->variants || n < prog_options.rounds || goes_on(start); n++) {
 		unsigned int variant = n % self->variants;
 
 		random_state = prog_hash(prog_options.seed * MAX_VARIANTS + variant);

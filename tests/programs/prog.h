@@ -32,6 +32,7 @@ struct prog_options {
 	unsigned long rounds;
 	unsigned long ms;
 	unsigned long mb;
+	const char *file;	/* --while */
 	char *self;
 };
 
