@@ -76,7 +76,7 @@ def misplace(cluster):
     table = f"1 10.77.9.9 n1\n2 {host.address} n2\n"
     host.put("/tmp/table", table.encode())
     host.sh("cat /tmp/table >/proc/hpc/config")
-    return hpc.Child(home, f"{DRONE_DIR}/getids --ms 3000")
+    return hpc.Child(home, f"{DRONE_DIR}/files --ms 3000")
 
 
 def identity_of_guest(cluster, child):
@@ -87,7 +87,7 @@ def identity_of_guest(cluster, child):
 
 @case(tier="check", timeout=400)
 def as_shipped(t):
-    cluster = UmlCluster(t, 2, ["getids"])
+    cluster = UmlCluster(t, 2, ["getids", "files"])
     home = cluster.node(1)
     check({"migration", "secureports", "loadlimit", "topology", "disclosure=3"} <= set(features(home)),
           f"features {features(home)}")
@@ -102,7 +102,7 @@ def as_shipped(t):
 
 @case(tier="check", timeout=120)
 def load_limit(t):
-    cluster = UmlCluster(t, 2, ["getids"])
+    cluster = UmlCluster(t, 2, ["getids", "files"])
     home, host = cluster.nodes
     child = hpc.Child(home, "sleep 60")
     busy = limited(host)
@@ -122,7 +122,7 @@ def load_limit(t):
 
 @case(tier="soak", timeout=1500, cost=2)
 def inverted(t):
-    cluster = UmlCluster(t, 2, ["getids"], kernel=build_kernel(t, "inverted", INVERTED))
+    cluster = UmlCluster(t, 2, ["getids", "files"], kernel=build_kernel(t, "inverted", INVERTED))
     home = cluster.node(1)
     check("secureports" not in features(home) and "disclosure=0" in features(home), f"{features(home)}")
     child = hpc.Child(home, f"{DRONE_DIR}/getids --ms 1500")
@@ -138,7 +138,7 @@ def inverted(t):
 
 @case(tier="soak", timeout=1500, cost=2)
 def without_migration(t):
-    cluster = UmlCluster(t, 2, ["getids"], kernel=build_kernel(t, "no-migration", NO_MIGRATION))
+    cluster = UmlCluster(t, 2, ["getids", "files"], kernel=build_kernel(t, "no-migration", NO_MIGRATION))
     home, host = cluster.nodes
     check("migration" not in features(home), f"{features(home)}")
     check_equal(sorted(int(n) for n in home.sh("ls /proc/hpc/nodes").split()), [1, 2], "nodes")
