@@ -21,11 +21,12 @@ def live(machine):
     return {name: counters[name] for name in LIVE if counters[name]}
 
 
-# A busy machine's daemon may have moved a program of its own accord, a console's shell for one.
+# A busy daemon may have moved a program of its own accord, here or from elsewhere: a console's shell for one.
 BRING_HOME = """
 if [ -e /run/omdiscd/pid ]; then
     echo 1 >/proc/hpc/admin/stay
     echo 1 >/proc/hpc/admin/bring
+    echo 1 >/proc/hpc/admin/expel
 fi
 """
 
