@@ -36,6 +36,12 @@
 
 #include <asm/unistd.h>
 
+/*
+ * How often in a row a call is put off for a signal: with a timer that is faster
+ * than the way to the body and back, there always is another one.
+ */
+#define PUT_OFF_MAX	4
+
 /* A call being served, and the reply in the making. */
 struct hpc_service {
 	struct hpc_task *ht;
@@ -251,10 +257,12 @@ static int execute_call(struct hpc_service *s)
 	if (hpc_call_where(s->nr, s->args) == HPC_MM)
 		return execute_mm(s);
 	/* As on the way into a call at home: signals first. */
-	if (task_sigpending(current)) {
+	if (task_sigpending(current) && s->ht->put_off < PUT_OFF_MAX) {
+		s->ht->put_off++;
 		s->flags |= HPC_REPLY_AGAIN;
 		return 0;
 	}
+	s->ht->put_off = 0;
 	if (len != HPC_NOT_INLINE)
 		err = unpack_inline(s, len);
 	if (err)

@@ -92,8 +92,17 @@ void hpc_place_failed(int node)
 			tokens->row[i].left = 0;
 }
 
+/* Somebody sits in front of it: what he starts may go, his shell stays. */
+static bool is_login(void)
+{
+	/* Only whether there is one, so without siglock. */
+	return current->signal->leader && READ_ONCE(current->signal->tty);
+}
+
 static bool may_be_placed(void)
 {
+	if (is_login())
+		return false;
 	if (!hpc_node_self() || (hpc_admin_status() & (HPC_STATUS_STAY | HPC_STATUS_LSTAY)))
 		return false;
 	/* A lock is among the reasons. */

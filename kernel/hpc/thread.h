@@ -43,6 +43,7 @@ struct hpc_task {
 	int last_node;		/* where a fresh image goes back to after exec, 0: nowhere */
 	bool forked;		/* deputy of a child whose body has yet to join */
 	bool recalled;		/* the body has been told to come home */
+	u8 put_off;		/* how often in a row its call was, for a signal */
 
 	/* the scratch area of fast paths, mapped while away */
 	struct hpc_scratch scratch;

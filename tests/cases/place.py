@@ -99,6 +99,7 @@ def who_stays(t):
     # What sets the timer is locked, what it starts is not.
     home.put("/tmp/timed", f"echo 0 >/proc/self/lock\nexec {SAY}\n".encode())
     stays(f"echo 1 >/proc/self/lock; {WISH} timer sh /tmp/timed", "a process that cannot move")
+    stays(f"echo 1 >/proc/self/lock; {WISH} login sh /tmp/timed", "a login shell")
     for switch in ("stay", "lstay"):
         home.sh(f"echo 1 >/proc/hpc/admin/{switch}")
         stays(SAY, switch)
