@@ -89,6 +89,12 @@ static void tune_socket(struct socket *sock)
 	tcp_sock_set_keepintvl(sk, max(1u, secs / 4));
 	tcp_sock_set_keepcnt(sk, 3);
 	sock_no_linger(sk);
+	/*
+	 * A fault on a page that is elsewhere sends from within whatever copied from
+	 * user space, another socket's sendmsg() among it, which has current's fragment
+	 * half filled.
+	 */
+	sk->sk_use_task_frag = false;
 }
 
 struct hpc_link *hpc_link_new(struct socket *sock, int peer)

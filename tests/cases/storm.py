@@ -65,6 +65,17 @@ def two_hundred_moves_debug(t):
     random_moves(t, paths.out("um-debug", "linux"))
 
 
+@case(tier="check", timeout=300)
+def streams(t):
+    """The copy into one socket faults on a page that is away, and asks for it on another, in between."""
+    cluster = UmlCluster(t, 2, ["inet"])
+    home = cluster.node(1)
+    for seed in range(1, 1 + t.count(12, 200)):
+        home.sh(f"{DRONE_DIR}/runmoved --mode random --tree --nodes 1,2 --home 1 --seed {seed} --ms 10-150 -- "
+                f"{DRONE_DIR}/inet --seed 1 --ms 1500", 60)
+    cluster.wait_idle()
+
+
 def kill_round(t, cluster, seed):
     """Programs on their way are killed at a random moment, all of them."""
     home = cluster.node(1)
