@@ -33,7 +33,7 @@ def look(home, child, ids, node):
     check_equal((why["where"], [r["word"] for r in why["reasons"]]), (node, ["user_lock"]), "mos why")
 
 
-@case(tier="soak", timeout=300)
+@case(tier="check", timeout=300)
 def uml_look_and_steer(t):
     """A process is sent on by its host and expelled; all of it is seen at home."""
     (home, second, third), ids = started(t, 3)
