@@ -47,6 +47,10 @@ def settled(machine, pid, timeout=30):
     machine.wait(lambda: machine.sh(f"cat /proc/{pid}/goto").strip() == "0", timeout, f"move of {pid}", 0.05)
 
 
+def came_home(machine, child, command):
+    machine.wait(lambda: hpc.where(machine, child.pid) == 0, 20, f"return of {command}", 0.05)
+
+
 @case(tier="check", timeout=120)
 def spread(t):
     """Children of a shell start on the nodes that have tokens, with next to nothing to carry."""
@@ -245,14 +249,14 @@ def sent_on(t):
         # A node that the process may not go to: it goes home.
         home.sh(f"echo 3 >/proc/{child.pid}/mignodes")
         third.sh(f"echo 2 >/proc/hpc/remote/{the_guest(third)}/goto")
-        home.wait(lambda pid=child.pid: hpc.where(home, pid) == 0, 20, f"return of {command}", 0.05)
+        came_home(home, child, command)
         hpc.move(home, child.pid, 3)
         third.sh(f"echo home >/proc/hpc/remote/{the_guest(third)}/goto")
-        home.wait(lambda pid=child.pid: hpc.where(home, pid) == 0, 20, f"return of {command}", 0.05)
+        came_home(home, child, command)
         hpc.move(home, child.pid, 3)
         third.sh("echo 1 >/proc/hpc/admin/expel", 30)
         check_equal(hpc.guests(third), [], "guests after expel")
-        home.wait(lambda pid=child.pid: hpc.where(home, pid) == 0, 20, f"return of {command}", 0.05)
+        came_home(home, child, command)
         check_equal(hpc.hpcstat(home, child.pid)["unplanned_returns"], 0, "unplanned returns")
         child.kill()
         child.wait()
